@@ -1,0 +1,1 @@
+"""How the outside world becomes drafts: entries not yet recorded."""

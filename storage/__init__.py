@@ -1,0 +1,1 @@
+"""The record of an incident, and what is made from it."""

@@ -1,0 +1,1 @@
+"""What the commander sees and presses, and the command line."""
