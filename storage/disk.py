@@ -10,6 +10,7 @@ leave an empty file, and without an fsync of the folder may be forgotten.
 """
 
 import errno
+import glob
 import os
 import sys
 import time
@@ -95,20 +96,28 @@ def write_all(descriptor: int, data: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def replace_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes, copy: Path | None = None) -> None:
     """Put `data` at `path`: the old file or the new one, never a mix, and on disk on return.
 
-    A symbolic link stays one, and an existing file keeps its mode.
+    A symbolic link stays one, and an existing file keeps its mode. With `copy`, what stood at `path`
+    is kept under that name, from the moment at which nothing but the renaming is left to do: so a
+    full disk never leaves the two as one file, which a careless program could damage together.
     """
     real = Path(os.path.realpath(path))
     temporary = temporary_for(real)
-    descriptor = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | BINARY, _mode(real))
+    # What a killed process of the same number left may be a second name of a file in use.
+    remove(temporary)
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | BINARY
+    descriptor = os.open(temporary, flags, FILE_MODE)
     try:
         try:
+            _keep_mode(descriptor, real)
             write_all(descriptor, data)
             sync(descriptor)
         finally:
             os.close(descriptor)
+        if copy is not None:
+            keep_copy(real, copy)
         rename(temporary, real)
     except BaseException:
         with suppress(OSError):
@@ -117,11 +126,14 @@ def replace_file(path: Path, data: bytes) -> None:
     sync_folder(real.parent)
 
 
-def _mode(path: Path) -> int:
+def _keep_mode(descriptor: int, path: Path) -> None:
+    """Give a new file the mode of the one it will replace, whatever the umask."""
     try:
-        return os.stat(path).st_mode & 0o777
+        mode = os.stat(path).st_mode & 0o777
     except FileNotFoundError:
-        return FILE_MODE
+        return
+    if mode != FILE_MODE and sys.platform != "win32":
+        os.fchmod(descriptor, mode)
 
 
 def append(path: Path, data: bytes, size: int) -> None:
@@ -153,6 +165,11 @@ def truncate(path: Path, size: int) -> None:
         sync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def read(path: Path) -> bytes:
+    """What stands in a file."""
+    return read_from(path, 0)[0]
 
 
 def read_from(path: Path, offset: int) -> tuple[bytes, os.stat_result]:
@@ -188,7 +205,7 @@ def temporary_for(path: Path) -> Path:
 def sweep(path: Path) -> list[Path]:
     """Remove temporary files of `path` that a killed process left behind; says which."""
     swept = []
-    for leftover in path.parent.glob(f".{path.name}.*.tmp"):
+    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
         with suppress(OSError):
             os.unlink(leftover)
             swept.append(leftover)
@@ -205,9 +222,11 @@ def keep_copy(path: Path, copy: Path) -> None:
         return
     except OSError:
         # A file system without hard links (FAT, some network shares): copy the bytes instead.
-        replace_file(copy, path.read_bytes())
+        replace_file(copy, read(path))
         return
     rename(temporary, copy)
+    # Renaming one name of a file to another name of the same file does nothing at all (POSIX).
+    remove(temporary)
 
 
 def rename(source: Path, target: Path) -> None:
@@ -231,6 +250,8 @@ def set_aside(path: Path, label: str) -> Path:
     """Rename a file that can't be used, so that nothing overwrites it; returns its new name."""
     aside = free_name(path, label)
     rename(path, aside)
+    # Before anything else takes its name: that could reach the disk first.
+    sync_folder(path.parent)
     return aside
 
 
@@ -251,3 +272,4 @@ def make_folder(folder: Path) -> None:
     for wanted in reversed(missing):
         with suppress(FileExistsError):
             os.mkdir(wanted, FOLDER_MODE)
+        sync_folder(wanted.parent)

@@ -31,10 +31,16 @@ _META_END = b"\n},\n"
 class LineStorage(Storage):
     """See the module. `intact` says after `read` whether the file is as hotwash wrote it."""
 
-    def __init__(self, path: str | Path, **_: Any) -> None:
-        """Store at `path`; further arguments are TinyDB's and mean nothing here."""
+    def __init__(self, path: str | Path, copy: Path | None = None, **_: Any) -> None:
+        """Store at `path`; further arguments are TinyDB's and mean nothing here.
+
+        Args:
+            path: the file.
+            copy: where `write` keeps the file that it replaces; None: nowhere.
+        """
         super().__init__()
         self.path = Path(path)
+        self.copy = copy
         self.intact = False
 
     def read(self) -> Tables | None:
@@ -42,14 +48,19 @@ class LineStorage(Storage):
 
         Raises:
             msgspec.DecodeError: the file is not JSON, or its tables are not tables.
+            OSError: it can't be read.
         """
         try:
-            data = self.path.read_bytes()
+            data = disk.read(self.path)
         except FileNotFoundError:
             return None
         if not data.strip():
             return None
-        tables = _decoder.decode(data)
+        try:
+            tables = _decoder.decode(data)
+        except RecursionError as error:
+            message = "It is nested deeper than any document."
+            raise msgspec.DecodeError(message) from error
         self.intact = _is_intact(data, tables)
         return tables
 
@@ -59,7 +70,7 @@ class LineStorage(Storage):
         Raises:
             OSError: the disk refused; the old file is still whole.
         """
-        disk.replace_file(self.path, encode(data))
+        disk.replace_file(self.path, encode(data), self.copy)
         self.intact = True
 
 

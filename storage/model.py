@@ -281,6 +281,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     rationale: str | None = None
     rejected: tuple[str, ...] = ()
     answer: str | None = None
+    answered_by: str | None = None
     cleared_at: Moment | None = None
     mark: str | None = None
     risk: str | None = None
@@ -312,6 +313,18 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         if self.said_by and self.said_by != self.author:
             return f"{self.said_by} (noted by {self.author})"
         return self.author
+
+    @property
+    def wording(self) -> str:
+        """The text, or in its place what the entry sets: ``monitoring``, ``comms: dana``.
+
+        Entries that only set something have no text, so that nothing is stored twice.
+        """
+        if self.text:
+            return self.text
+        role = f"{self.role}: {self.role_to or 'nobody'}" if self.role else None
+        mark = self.mark.replace("_", " ") if self.mark else None
+        return self.status or self.severity or role or mark or ""
 
     @property
     def happened(self) -> datetime:

@@ -38,7 +38,7 @@ STRUCTURAL = frozenset(
         "kind", "at", "recorded_at", "author", "said_by", "device", "source", "dedupe_key", "story",
         "deleted", "state", "outcome", "time_box", "due", "done_at", "followup_type", "claim",
         "evidence", "cleared_at", "mark", "watch_until", "section", "status", "severity",
-        "accepted_at", "exit_code", "seconds", "utterance", "confidence", "doubtful", "slug",
+        "accepted_at", "answered_by", "exit_code", "seconds", "utterance", "confidence", "doubtful", "slug",
         "zone", "drill", "created_at", "declared_at", "merged_into",
     }
 )  # fmt: skip

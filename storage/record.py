@@ -9,13 +9,11 @@ import msgspec
 
 from storage import disk, fields
 from storage.clock import NewId, Now, new_uuid7, system_now
-from storage.errors import NotFound, RecordError, SaveFailed
-from storage.migrations import SCHEMA
+from storage.errors import Ambiguous, NotFound, RecordError, SaveFailed
 from storage.model import Draft, Entry, Incident, JsonValue, Moment, instant
-from storage.ops import Document, History, Op, check, stamp_of
-from storage.reading import beside
+from storage.ops import RESERVED, Document, History, Op, check, stamp_of
 from storage.record_files import RecordFiles
-from storage.state import Entries, State, is_shown
+from storage.state import Entries, is_shown
 
 Fields = Mapping[str, JsonValue]
 
@@ -85,19 +83,9 @@ class Record:
             SaveFailed: the disk refused.
         """
         files = RecordFiles(path, device, now, new_id, by)
-        incident_id = str(incident["id"])
-        files.state = State(incident_id)
-        files.meta = {"schema": SCHEMA, "incident": incident_id}
         values = {name: value for name, value in incident.items() if name != "id"}
         values |= {"created_at": instant(now()), "author": by}
-        op = Op(files.stamp(), incident_id, by, dict(values))
-        files.state.take(op)
-        with disk.saving(path):
-            disk.make_folder(path.parent)
-            files.write_record(0)
-            disk.keep_copy(path, beside(path, "bak"))
-            files.journal.incident = incident_id
-            files.journal.create(0)
+        files.create(str(incident["id"]), [Op(files.stamp(), str(incident["id"]), by, values)])
         return cls.open(path, by, device, now, new_id)
 
     @classmethod
@@ -218,9 +206,20 @@ class Record:
         """
         return self.entry(self._files.state.refs.find(ref))
 
+    def id_of(self, ref: str) -> str | None:
+        """The id of the entry with this ref; None when there is none, or more than one."""
+        try:
+            return self._files.state.refs.find(ref)
+        except (NotFound, Ambiguous):
+            return None
+
     def ops(self, after: str = "") -> list[Op]:
         """Every op with an id above `after`, smallest first, rebuilt from the documents."""
         return sorted((op for op in self._files.state.ops() if op.id > after), key=lambda op: op.id)
+
+    def names(self) -> tuple[set[str], set[str]]:
+        """People that any entry names, and services."""
+        return self._files.state.names()
 
     def started_here(self) -> bool:
         """Whether this device has recorded anything here, the incident itself included."""
@@ -231,6 +230,15 @@ class Record:
         document = self._document(entry_id)
         stamps = {name: stamp_of(document, name) for name in names}
         return {name: stamp for name, stamp in stamps.items() if stamp}
+
+    def fields_of(self, entry_id: str) -> dict[str, JsonValue]:
+        """The fields of an entry as the record keeps them, those of newer versions too.
+
+        Raises:
+            NotFound: there is no such entry.
+        """
+        document = self._document(entry_id)
+        return {name: value for name, value in document.items() if name not in RESERVED}
 
     def history(self, entry_id: str) -> list[Op]:
         """Every change to an entry, oldest first."""
@@ -340,6 +348,16 @@ class Record:
         """
         self._change("changed the incident", [(self._files.state.incident_id, dict(changes))], by)
         return self.incident
+
+    def take_over(self, entries: Sequence[tuple[str, Fields]], by: str) -> None:
+        """Take entries over from another record, with their ids and all their fields.
+
+        Raises:
+            RecordError: they are not saved.
+        """
+        if entries:
+            changes = [(entry_id, dict(values)) for entry_id, values in entries]
+            self._change(f"took over {len(entries)} entries", changes, by)
 
     def settle(self, entry_id: str, field: str, value: JsonValue, by: str) -> Entry:
         """Settle a conflict: this value, knowing all others.

@@ -11,7 +11,7 @@
 ====================== ======================================================================
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -157,6 +157,23 @@ class RecordFiles:
         return any(changed)
 
     # Writing
+
+    def create(self, incident_id: str, ops: Iterable[Op]) -> None:
+        """Write a record that holds these ops; no file may have its name yet.
+
+        Raises:
+            RecordError: the disk refused.
+        """
+        self.state = State(incident_id)
+        self.meta = {"schema": SCHEMA, "incident": incident_id}
+        for op in ops:
+            self.state.take(op)
+        with disk.saving(self.path):
+            disk.make_folder(self.path.parent)
+            self.write_record(0)
+            disk.replace_file(beside(self.path, "bak"), self.path.read_bytes())
+            self.journal.incident = incident_id
+            self.journal.create(0)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -14,6 +14,9 @@ SortKey: TypeAlias = tuple[str, str, str]
 """When it happened, op id of its creation, entry id."""
 
 
+_NAMING = ("author", "said_by", "owner", "role_to", "role_from")
+
+
 class State:
     """The fold of the ops that are known so far.
 
@@ -162,6 +165,16 @@ class State:
             if isinstance(old, list):
                 stamps |= {str(row[2]) for row in old if isinstance(row, list)}
         return {device_of(stamp) for stamp in stamps}
+
+    def names(self) -> tuple[set[str], set[str]]:
+        """People that any entry names, and services."""
+        people: set[str] = set()
+        services: set[str] = set()
+        for document in self.entries.values():
+            people.update(str(name) for field in _NAMING if (name := document.get(field)))
+            if isinstance(tags := document.get("services"), list):
+                services.update(str(tag) for tag in tags)
+        return people, services
 
     def has(self, op: Op) -> bool:
         """Whether folding an op in would change nothing."""

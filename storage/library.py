@@ -1,0 +1,304 @@
+"""All incidents of one person: start one, find the one that is meant, list them."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from storage import summaries
+from storage.clock import NewId, Now
+from storage.errors import Ambiguous, NotFound, RecordError, RecordUnreadable
+from storage.model import (
+    HOUSEKEEPING,
+    Draft,
+    Entry,
+    JsonValue,
+    Kind,
+    Mark,
+    Moment,
+    Status,
+    moment_value,
+)
+from storage.ops import Op
+from storage.paths import Home
+from storage.record import Record
+from storage.record_files import RecordFiles
+from storage.refs import crockford
+from storage.summaries import Summary
+
+UNTITLED = "untitled incident"
+_SLUG_LENGTH = 40
+_SHORT = 6
+_NOT_MOVED = ("status", "severity", "role", "role_from", "role_to", "accepted_at")
+
+
+class Library:
+    """The incidents of a home.
+
+    Attributes:
+        home: where they lie.
+        device: what op ids are stamped with.
+        author: who changes made by hand are ascribed to.
+        notices: sentences about incidents that could not be read.
+    """
+
+    def __init__(self, home: Home, device: str, author: str, now: Now, new_id: NewId) -> None:
+        """Nothing is read yet."""
+        self.home = home
+        self.device = device
+        self.author = author
+        self.now = now
+        self.new_id = new_id
+        self.notices: list[str] = []
+        self._opened: dict[Path, Record] = {}
+        """The record that was read last for its summary: most often the next to be opened."""
+
+    def create(
+        self,
+        title: str,
+        zone: str,
+        services: Sequence[str] = (),
+        declared_at: Moment | None = None,
+        *,
+        drill: bool = False,
+    ) -> Record:
+        """Start an incident.
+
+        Args:
+            title: what is going on, in a few words.
+            zone: its home zone.
+            services: what is affected.
+            declared_at: when it was declared; None for now.
+            drill: whether it is only an exercise.
+
+        Raises:
+            RecordError: it can't be saved.
+        """
+        declared = declared_at or Moment(utc=self.now(), zone=zone)
+        incident: dict[str, JsonValue] = {
+            "id": self.new_id(),
+            "slug": slug(title),
+            "title": title,
+            "services": list(services),
+            "zone": zone,
+            "drill": drill,
+            "declared_at": moment_value(declared),
+        }
+        path = self._path(str(incident["id"]), title, declared.utc or self.now())
+        return Record.create(path, incident, self.author, self.device, self.now, self.new_id)
+
+    def _path(self, incident_id: str, title: str, day: datetime) -> Path:
+        name = f"{day.astimezone(UTC):%Y-%m-%d}-{slug(title)}-{crockford(incident_id)[-_SHORT:]}"
+        return self.home.incidents / f"{name}.json"
+
+    def open(self, path: Path) -> Record:
+        """Open a record of this person.
+
+        Raises:
+            RecordError: it can't be read.
+        """
+        if (record := self._opened.pop(path, None)) is not None:
+            record.follow()
+            return record
+        return Record.open(path, self.author, self.device, self.now, self.new_id)
+
+    def changes(self) -> Record:
+        """The standing change log, started at its first use.
+
+        Raises:
+            RecordError: it can't be read, or not be saved.
+        """
+        if self.home.changes.exists():
+            return self.open(self.home.changes)
+        incident: dict[str, JsonValue] = {
+            "id": self.new_id(),
+            "slug": "changes",
+            "title": "Standing change log",
+            "services": [],
+            "zone": "UTC",
+            "drill": False,
+            "declared_at": moment_value(Moment(utc=self.now())),
+        }
+        return Record.create(
+            self.home.changes, incident, self.author, self.device, self.now, self.new_id
+        )
+
+    def summaries(self) -> list[Summary]:
+        """Every incident, the newest first; what can't be read is left out and said in `notices`."""
+        known = summaries.read_cache(self.home)
+        found: list[Summary] = []
+        for path in self._paths():
+            marks = summaries.look_at(path)
+            summary = known.get(path.name)
+            if summary is None or summary.look != marks or summary.device != self.device:
+                try:
+                    record = self.open(path)
+                    summary = summaries.summarise(path, record, marks)
+                    self._opened = {path: record}
+                except (RecordError, NotFound) as error:
+                    self.notices.append(str(error))
+                    continue
+            found.append(summary)
+        summaries.write_cache(self.home, found, known)
+        return sorted(found, key=lambda summary: summary.incident.created_at, reverse=True)
+
+    def _paths(self) -> list[Path]:
+        try:
+            return sorted(self.home.incidents.glob("*.json"))
+        except OSError:
+            return []
+
+    def find(self, name: str) -> Path:
+        """The record that somebody means by an id, the start of one, a slug, or a file's name.
+
+        Raises:
+            NotFound: none.
+            Ambiguous: several.
+        """
+        wanted = name.strip().lower()
+        found = self.summaries()
+        for matches in (_is_exactly, _starts_with):
+            chosen = [summary for summary in found if matches(summary, wanted)]
+            if len(chosen) == 1:
+                return self.path_of(chosen[0])
+            if chosen:
+                lines = [_line(summary) for summary in chosen]
+                message = f"{name!r} could be any of these incidents: {'; '.join(lines)}."
+                raise Ambiguous(message, lines)
+        message = f"There is no incident {name!r}. `hotwash list` shows those there are."
+        raise NotFound(message)
+
+    def current(self) -> Path | None:
+        """The incident that a command means when it names none.
+
+        The newest one that is not resolved and in which somebody recorded on this machine; a drill
+        only when nothing real is going on.
+        """
+        going_on = [
+            summary
+            for summary in self.summaries()
+            if summary.incident.status != Status.RESOLVED
+            and summary.recorded_here
+            and summary.incident.merged_into is None
+        ]
+        real = [summary for summary in going_on if not summary.incident.drill]
+        return next((self.path_of(summary) for summary in real or going_on), None)
+
+    def path_of(self, summary: Summary) -> Path:
+        """The file of an incident."""
+        return self.home.incidents / summary.file
+
+    def people(self) -> set[str]:
+        """Names of people that appear in any incident: authors, owners, holders of roles."""
+        return {name for summary in self.summaries() for name in summary.people}
+
+    def services(self) -> set[str]:
+        """Services that appear in any incident."""
+        return {name for summary in self.summaries() for name in summary.services}
+
+    def take_in(self, incident_id: str, ops: Iterable[Op]) -> tuple[Record, int]:
+        """Merge a record that somebody sent: into one's own copy, or as an incident of one's own.
+
+        Returns:
+            The record, and how many changes were new.
+
+        Raises:
+            BadValue: a change that no record could hold.
+            RecordError: it can't be saved.
+        """
+        offered = list(ops)
+        for summary in self.summaries():
+            if summary.incident.id == incident_id:
+                record = self.open(self.path_of(summary))
+                return record, record.merge(offered)
+        titles = [op.set.get("title") for op in offered if op.entry == incident_id]
+        title = str(next((title for title in titles if title), UNTITLED))
+        path = self._path(incident_id, title, self.now())
+        files = RecordFiles(path, self.device, self.now, self.new_id, self.author)
+        files.create(incident_id, offered)
+        return self.open(path), len(offered)
+
+    def join(self, source: Record, target: Record, by: str) -> int:
+        """Join an incident into another that it turned out to be part of.
+
+        Its entries go over with their ids; the source stays, marked as merged. Its severities,
+        statuses and roles were its own and come over as plain notes in the log.
+
+        Returns:
+            How many entries went over.
+
+        Raises:
+            RecordError: it can't be saved.
+        """
+        there = {entry.id for entry in target.all_entries}
+        moved = [entry for entry in source.entries if entry.id not in there]
+        target.take_over([(entry.id, self._moved(source, entry)) for entry in moved], by)
+        source.edit_incident({"merged_into": target.incident.id}, by)
+        return len(moved)
+
+    def _moved(self, source: Record, entry: Entry) -> dict[str, JsonValue]:
+        fields = source.fields_of(entry.id)
+        if entry.kind in HOUSEKEEPING:
+            fields = {k: v for k, v in fields.items() if k not in _NOT_MOVED}
+            title = source.incident.title
+            fields |= {"kind": str(Kind.NOTE), "story": False}
+            fields["text"] = f"{entry.wording} (of {title})"
+        if fields.get("mark") == Mark.RESOLVED:
+            del fields["mark"]
+        fields.pop("status", None)
+        return fields
+
+
+def foreign_ops(path: Path) -> tuple[str, list[Op]]:
+    """The id and every change of a record outside any home; nothing is written beside it.
+
+    Raises:
+        NotFound: there is no such file.
+        RecordUnreadable: it is not a record.
+    """
+    files = RecordFiles(path, "0", lambda: datetime.now(UTC), lambda: "", "")
+    try:
+        files.load()
+    except FileNotFoundError as error:
+        raise NotFound(f"There is no file {path}.") from error
+    except OSError as error:
+        raise RecordUnreadable(f"{path} can't be read: {error.strerror}.") from error
+    if files.state.incident is None:
+        raise RecordUnreadable(f"{path} holds no incident.")
+    return files.state.incident_id, sorted(files.state.ops(), key=lambda op: op.id)
+
+
+def slug(title: str) -> str:
+    """A title as a name for commands and files: ``checkout-503s``."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode("ascii").lower()
+    words = re.findall(r"[a-z0-9]+", plain)
+    name = ""
+    for word in words:
+        if name and len(name) + 1 + len(word) > _SLUG_LENGTH:
+            break
+        name = f"{name}-{word}" if name else word[:_SLUG_LENGTH]
+    return name or "incident"
+
+
+def opening(severity: str | None) -> list[Draft]:
+    """The entries that an incident starts with."""
+    if severity is None:
+        return []
+    return [Draft(kind=Kind.SEVERITY, severity=severity)]
+
+
+def _is_exactly(summary: Summary, wanted: str) -> bool:
+    incident = summary.incident
+    names = {incident.id, incident.slug, summary.file, summary.file.removesuffix(".json")}
+    return wanted in names
+
+
+def _starts_with(summary: Summary, wanted: str) -> bool:
+    short = summary.file.removesuffix(".json").rpartition("-")[2]
+    return bool(wanted) and (summary.incident.id.startswith(wanted) or short == wanted)
+
+
+def _line(summary: Summary) -> str:
+    incident = summary.incident
+    return f"{incident.id} ({incident.slug}, {incident.created_at:%Y-%m-%d %H:%M}Z)"

@@ -1,0 +1,100 @@
+"""What `Library` knows of each incident without opening it: a cache, rebuilt whenever it is off.
+
+It lies in the cache folder, and nothing is ever read from it that the incident's own files, as they
+look now, do not say.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeAlias
+
+import msgspec
+
+from storage import disk
+from storage.model import Incident
+from storage.paths import Home
+from storage.reading import beside, look
+from storage.record import Record
+
+Marks: TypeAlias = tuple[tuple[int, int, int] | None, tuple[int, int, int] | None]
+"""What a record and its journal look like."""
+
+VERSION = 1
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """One incident in short.
+
+    Attributes:
+        file: name of its file.
+        look: what its files looked like.
+        device: on which device `recorded_here` was asked.
+        incident: as it stands.
+        recorded_here: whether anything in it was recorded on this device.
+        people: authors, owners, holders of roles and those who were quoted.
+        services: services of the incident and its entries.
+    """
+
+    file: str
+    look: Marks
+    device: str
+    incident: Incident
+    recorded_here: bool
+    people: tuple[str, ...]
+    services: tuple[str, ...]
+
+
+class _Cache(msgspec.Struct, frozen=True):
+    version: int
+    summaries: list[Summary]
+
+
+_decoder = msgspec.json.Decoder(_Cache)
+
+
+def look_at(path: Path) -> Marks:
+    """What the files of a record look like now."""
+    return look(path), look(beside(path, "wal"))
+
+
+def summarise(path: Path, record: Record, marks: Marks) -> Summary:
+    """One incident in short."""
+    incident = record.incident
+    people, services = record.names()
+    people |= {incident.author, incident.document_owner or ""}
+    return Summary(
+        path.name,
+        marks,
+        record.device,
+        incident,
+        record.started_here(),
+        tuple(sorted(people - {""})),
+        tuple(sorted(services | set(incident.services))),
+    )
+
+
+def read_cache(home: Home) -> dict[str, Summary]:
+    """What was known last time, by file name; nothing when that can't be told."""
+    try:
+        cache = _decoder.decode(_path(home).read_bytes())
+    except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+        return {}
+    return {summary.file: summary for summary in cache.summaries if cache.version == VERSION}
+
+
+def write_cache(home: Home, found: Iterable[Summary], known: Mapping[str, Summary]) -> None:
+    """Remember what is known now. A cache that can't be written is none: that's no failure."""
+    now = {summary.file: summary for summary in found}
+    if now == known:
+        return
+    path = _path(home)
+    with suppress(OSError):
+        disk.make_folder(path.parent)
+        disk.replace_file(path, msgspec.json.encode(_Cache(VERSION, list(now.values()))))
+
+
+def _path(home: Home) -> Path:
+    name = hashlib.sha256(str(home.root).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+    return home.cache / f"incidents-{name}.json"

@@ -1,0 +1,149 @@
+"""What hotwash needs on a machine: looked at one by one, each with the command that mends it.
+
+Nothing here imports the libraries whose parts it looks for.
+"""
+
+import ctypes.util
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+from storage import disk
+from storage.errors import RecordError
+from tui.services import Services
+
+_ENOUGH_MIB = 100
+_SYSTEMS = {"apt-get": "sudo apt-get install", "dnf": "sudo dnf install", "brew": "brew install"}
+_PORTAUDIO = {"apt-get": "libportaudio2", "dnf": "portaudio", "brew": "portaudio"}
+_CLIPBOARD = {"apt-get": "xclip wl-clipboard", "dnf": "xclip wl-clipboard"}
+
+
+class State(StrEnum):
+    """How a check came out."""
+
+    OK = "ok"
+    MISSING = "missing"
+    BROKEN = "broken"
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One thing that was looked at.
+
+    Attributes:
+        check: what.
+        state: how it came out.
+        detail: in a sentence.
+        fix: a command that mends it, or what to do; None when there is nothing to mend.
+    """
+
+    check: str
+    state: State
+    detail: str
+    fix: str | None = None
+
+
+def all_checks(services: Services) -> list[Check]:
+    """Every check, in the order in which a person should mend things."""
+    environment = services.start.environment
+    return [
+        home(services),
+        records(services),
+        settings(services),
+        terminal(environment),
+        clipboard(environment),
+        microphone(),
+    ]
+
+
+def home(services: Services) -> Check:
+    """Whether entries can be saved."""
+    root = services.home.root
+    probe = root / f".doctor-{os.getpid()}"
+    try:
+        disk.make_folder(root)
+        disk.replace_file(probe, b"x" * 4096)
+        disk.remove(probe)
+        free_mib = shutil.disk_usage(root).free >> 20
+    except OSError as error:
+        detail = f"{root} can't be written: {error.strerror}."
+        return Check("home", State.BROKEN, detail, "hotwash --home DIR, or set HOTWASH_HOME")
+    if free_mib < _ENOUGH_MIB:
+        detail = f"{root} has only {free_mib} MiB left."
+        return Check("home", State.BROKEN, detail, "free some space on that disk")
+    return Check("home", State.OK, f"{root}, {free_mib:,} MiB free.")
+
+
+def records(services: Services) -> Check:
+    """Whether every incident can be read."""
+    library = services.library
+    found = library.summaries()
+    broken = list(library.notices)
+    for path in [library.path_of(summary) for summary in found]:
+        try:
+            broken += library.open(path).take_notices()
+        except RecordError as error:
+            broken.append(str(error))
+    if broken:
+        fix = "look at the file that is named; copies of it end in .bak and .damaged-1"
+        return Check("records", State.BROKEN, " ".join(broken), fix)
+    return Check("records", State.OK, f"{len(found)} incident(s), all readable.")
+
+
+def settings(services: Services) -> Check:
+    """Whether the settings are understood, and what entries are signed with."""
+    if services.warnings:
+        detail = " ".join(services.warnings)
+        return Check("settings", State.BROKEN, detail, f"edit {services.home.settings}")
+    return Check("settings", State.OK, f"Entries are signed {services.author!r}.")
+
+
+def terminal(environment: Mapping[str, str]) -> Check:
+    """Whether the app could draw here."""
+    name = environment.get("TERM", "")
+    if not sys.stdout.isatty():
+        return Check("terminal", State.OK, "Output does not go to a terminal; commands need none.")
+    if name in {"", "dumb"} and sys.platform != "win32":
+        detail = f"TERM is {name!r}, which can draw nothing."
+        return Check("terminal", State.BROKEN, detail, "use another terminal, or set TERM")
+    size = shutil.get_terminal_size()
+    return Check("terminal", State.OK, f"{name or 'console'}, {size.columns}x{size.lines}.")
+
+
+def clipboard(environment: Mapping[str, str]) -> Check:
+    """Whether `export --copy` has a clipboard to copy to."""
+    if sys.platform in {"darwin", "win32"}:
+        return Check("clipboard", State.OK, "The system's own.")
+    if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
+        detail = "No display, so no clipboard; `export -o FILE` works everywhere."
+        return Check("clipboard", State.MISSING, detail)
+    tools = [tool for tool in ("wl-copy", "xclip", "xsel") if shutil.which(tool)]
+    if tools:
+        return Check("clipboard", State.OK, f"{tools[0]}.")
+    return Check("clipboard", State.MISSING, "No tool that copies.", _install(_CLIPBOARD))
+
+
+def microphone() -> Check:
+    """Whether speech could be recorded: the library PortAudio, which sounddevice brings or finds."""
+    if importlib.util.find_spec("sounddevice") is None:
+        return Check(
+            "microphone", State.BROKEN, "The package sounddevice is missing.", "reinstall hotwash"
+        )
+    bundled = importlib.util.find_spec("_sounddevice_data") is not None
+    if bundled or ctypes.util.find_library("portaudio"):
+        return Check("microphone", State.OK, "PortAudio is there.")
+    detail = "PortAudio is missing; typing needs none of it."
+    return Check("microphone", State.MISSING, detail, _install(_PORTAUDIO))
+
+
+def _install(packages: Mapping[str, str]) -> str:
+    """The command that installs a package on this system."""
+    for tool, command in _SYSTEMS.items():
+        if tool in packages and shutil.which(tool):
+            return f"{command} {packages[tool]}"
+    names = ", ".join(dict.fromkeys(packages.values()))
+    return f"install one of these with your package manager: {names}"

@@ -1,0 +1,80 @@
+"""``hotwash export``."""
+
+from pathlib import Path
+
+import click
+
+from storage.errors import BadValue, StorageError
+from storage.exports import FORMATS, export_text, write_export
+from tui.cli.options import home_option, incident_argument, services_of
+from tui.cli.output import say
+
+
+class CopyFailed(StorageError):
+    """No clipboard took the text."""
+
+
+@click.command("export")
+@home_option
+@incident_argument
+@click.option("--format", "formats", metavar="md,json", default="md", help="md, json, or both.")
+@click.option("--with-log", is_flag=True, help="Append the full log.")
+@click.option("-o", "output", metavar="FILE", help="Write to FILE instead of standard output.")
+@click.option("--copy", is_flag=True, help="Hand it to the clipboard as well.")
+@click.option("--force", is_flag=True, help="Overwrite a file that somebody edited.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    incident: str | None,
+    formats: str,
+    with_log: bool,
+    output: str | None,
+    copy: bool,
+    force: bool,
+) -> None:
+    """Write the starter document for the postmortem."""
+    wanted = _formats(formats)
+    services = services_of(ctx)
+    record = services.existing(incident)
+    texts = {
+        name: export_text(record, services.library, name, with_log=with_log) for name in wanted
+    }
+    for notice in [*record.take_notices(), *services.library.notices]:
+        say(notice)
+    for name, text in texts.items():
+        if output is None:
+            click.echo(text.encode("utf-8", "replace"), nl=False)
+            continue
+        path = _path(Path(output), name, several=len(wanted) > 1)
+        write_export(path, text, force=force)
+        say(f"Written to {path}.")
+    if copy:
+        _copy(texts[wanted[0]])
+
+
+def _formats(text: str) -> list[str]:
+    wanted = [word.strip().lower() for word in text.split(",") if word.strip()]
+    for word in wanted:
+        if word not in FORMATS:
+            raise BadValue(f"{word!r} is no format. There are: {', '.join(FORMATS)}.")
+    if not wanted:
+        raise BadValue(f"No format was named. There are: {', '.join(FORMATS)}.")
+    return list(dict.fromkeys(wanted))
+
+
+def _path(output: Path, name: str, *, several: bool) -> Path:
+    """FILE; with several formats FILE with the ending of each."""
+    return output.with_suffix(f".{name}") if several else output
+
+
+def _copy(text: str) -> None:
+    import pyperclip
+
+    try:
+        pyperclip.copy(text)
+    except pyperclip.PyperclipException:
+        message = (
+            "Nothing here has a clipboard to copy to. Use -o FILE, or pipe it: hotwash export | …"
+        )
+        raise CopyFailed(message) from None
+    say("Handed to the clipboard.")

@@ -1,0 +1,54 @@
+"""``hotwash new``."""
+
+import click
+
+from capture.moments import parse_moment
+from capture.text import clean
+from capture.zones import zone_named
+from storage.library import opening
+from tui.cli.options import home_option, json_option, services_of
+from tui.cli.output import print_json, say, shape_of
+from tui.cli.values import severity
+
+
+@click.command("new")
+@home_option
+@click.argument("title", nargs=-1, required=True)
+@click.option("--severity", "level", metavar="SEV2", help="SEV1 to SEV5.")
+@click.option("--service", "services", metavar="S", multiple=True, help="What is affected.")
+@click.option("--at", metavar="MOMENT", help="When it was declared; without it: now.")
+@click.option("--zone", metavar="Z", help="Home zone, such as Europe/Paris.")
+@click.option("--drill", is_flag=True, help="It is only an exercise.")
+@click.option("--open", "open_app", is_flag=True, help="Open it in the app.")
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    title: tuple[str, ...],
+    level: str | None,
+    services: tuple[str, ...],
+    at: str | None,
+    zone: str | None,
+    drill: bool,
+    open_app: bool,
+    as_json: bool,
+) -> None:
+    """Start an incident; its id is printed."""
+    name = clean(" ".join(title)).strip()
+    if not name:
+        raise click.UsageError("The title is empty.", ctx)
+    if open_app:
+        raise click.UsageError("--open needs a terminal with the app.", ctx)
+    worked_in = services_of(ctx)
+    home_zone = zone_named(zone).name if zone else worked_in.zone()
+    declared = parse_moment(at, worked_in.now(), home_zone) if at else None
+    drafts = opening(severity(level) if level else None)
+    record = worked_in.library.create(name, home_zone, services, declared, drill=drill)
+    if drafts:
+        record.add(drafts, worked_in.author)
+    record.close()
+    if as_json:
+        print_json(shape_of(record))
+    else:
+        click.echo(record.incident.id)
+    say(f"Started {name!r}. Lines go there until it is resolved: hotwash note …")
