@@ -6,6 +6,7 @@ after seeing a value always beats that value (Kulkarni et al., "Logical Physical
 """
 
 import re
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -20,7 +21,10 @@ NewId = Callable[[], str]
 """Makes the id of a new entry or incident: a uuid7."""
 
 _MOST = 0xFFFF
-_STAMP = re.compile(r"[0-9a-f]{16}-[0-9a-z]{1,64}\Z")
+# None starts with f: a clock that has seen such a stamp could run out of digits. The year 9999, the
+# last that a datetime knows, starts with e.
+_STAMP = re.compile(r"[0-9a-e][0-9a-f]{15}-[0-9a-z]{1,64}\Z")
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 
 
 def system_now() -> datetime:
@@ -28,9 +32,32 @@ def system_now() -> datetime:
     return datetime.now(UTC)
 
 
-def new_uuid7() -> str:
-    """A fresh uuid7 (RFC 9562): sorts by the time it was made."""
-    return str(uuid_utils.uuid7())
+class Uuid7s:
+    """Makes uuid7s (RFC 9562), each larger than the one before.
+
+    Those of one moment get one millisecond each and their own random bits. The library would count
+    up within a millisecond instead, in the bits that refs are cut from: the entries of one dictation
+    would have long refs that look alike.
+    """
+
+    def __init__(self, now_ns: Callable[[], int] = time.time_ns) -> None:
+        """Read the time from `now_ns`, in nanoseconds since 1970."""
+        self._now_ns = now_ns
+        self._ms = 0
+
+    def __call__(self) -> str:
+        """The next one."""
+        self._ms = max(self._ms + 1, self._now_ns() // 1_000_000)
+        return str(uuid_utils.uuid7(nanoseconds=self._ms * 1_000_000))
+
+
+new_uuid7: NewId = Uuid7s()
+"""Makes the ids of this process."""
+
+
+def is_id(text: object) -> bool:
+    """Whether this can be the id of an entry or an incident: a uuid in its usual form."""
+    return isinstance(text, str) and _ID.match(text) is not None
 
 
 def is_stamp(text: object) -> bool:

@@ -51,6 +51,7 @@ class Library:
         self.now = now
         self.new_id = new_id
         self.notices: list[str] = []
+        self._summaries: list[Summary] = []
         self._opened: dict[Path, Record] = {}
         """The record that was read last for its summary: most often the next to be opened."""
 
@@ -127,11 +128,13 @@ class Library:
     def summaries(self) -> list[Summary]:
         """Every incident, the newest first; what can't be read is left out and said in `notices`."""
         known = summaries.read_cache(self.home)
-        found: list[Summary] = []
+        self._summaries = []
+        stale = 0
         for path in self._paths():
             marks = summaries.look_at(path)
-            summary = known.get(path.name)
+            summary = known.pop(path.name, None)
             if summary is None or summary.look != marks or summary.device != self.device:
+                stale += 1
                 try:
                     record = self.open(path)
                     summary = summaries.summarise(path, record, marks)
@@ -139,9 +142,13 @@ class Library:
                 except (RecordError, NotFound) as error:
                     self.notices.append(str(error))
                     continue
-            found.append(summary)
-        summaries.write_cache(self.home, found, known)
-        return sorted(found, key=lambda summary: summary.incident.created_at, reverse=True)
+            self._summaries.append(summary)
+        # The incident that is going on changes with every line; reading it again costs less than
+        # writing the cache each time.
+        if stale > 1 or known:
+            summaries.write_cache(self.home, self._summaries)
+        self._summaries.sort(key=lambda summary: summary.incident.created_at, reverse=True)
+        return self._summaries
 
     def _paths(self) -> list[Path]:
         try:
@@ -189,13 +196,11 @@ class Library:
         """The file of an incident."""
         return self.home.incidents / summary.file
 
-    def people(self) -> set[str]:
-        """Names of people that appear in any incident: authors, owners, holders of roles."""
-        return {name for summary in self.summaries() for name in summary.people}
-
-    def services(self) -> set[str]:
-        """Services that appear in any incident."""
-        return {name for summary in self.summaries() for name in summary.services}
+    def names(self) -> tuple[set[str], set[str]]:
+        """People and services that appear in any incident, as far as they were looked at last."""
+        found = self._summaries or self.summaries()
+        people = {name for summary in found for name in summary.people}
+        return people, {name for summary in found for name in summary.services}
 
     def take_in(self, incident_id: str, ops: Iterable[Op]) -> tuple[Record, int]:
         """Merge a record that somebody sent: into one's own copy, or as an incident of one's own.

@@ -23,7 +23,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from storage.clock import is_stamp
+from storage.clock import is_id, is_stamp
 from storage.errors import BadValue
 from storage.model import JsonValue
 
@@ -53,7 +53,8 @@ class Op(msgspec.Struct, frozen=True, omit_defaults=True):
         entry: what it changes: an entry's id, or the incident's.
         by: who made the change.
         set: the new values.
-        base: for each field that was edited knowingly, the op id of the value that was edited.
+        base: for each field that was edited knowingly, the op id of the value that was edited; with
+            blanks between them the ids of several, when a conflict was settled.
         purge: ids of ops of the same entry whose words leave the record.
     """
 
@@ -71,18 +72,22 @@ def check(op: Op) -> None:
     Raises:
         BadValue: says what is wrong with it.
     """
-    if not is_stamp(op.id) or not op.entry:
-        raise BadValue(f"The change {op.id!r} has no valid id or no entry.")
+    if not is_stamp(op.id) or not is_id(op.entry):
+        raise BadValue(f"The change {op.id!r} of entry {op.entry!r} has no valid id or entry.")
     if not op.set and not op.purge:
         raise BadValue(f"The change {op.id!r} changes nothing.")
     if RESERVED & op.set.keys():
         raise BadValue(f"The change {op.id!r} sets a name that is reserved for the file's own use.")
     if not all(is_stamp(purged) for purged in op.purge):
         raise BadValue(f"The change {op.id!r} purges something that is no change.")
+    if not op.base.keys() <= op.set.keys():
+        raise BadValue(f"The change {op.id!r} builds on a field that it does not set.")
+    if not all(is_stamp(seen) for seen in " ".join(op.base.values()).split()):
+        raise BadValue(f"The change {op.id!r} builds on something that is no change.")
 
 
 class Value(msgspec.Struct, frozen=True):
-    """One value that one op gave to one field."""
+    """One value that one op gave to one field; `base` as in `Op`."""
 
     op: str
     by: str
@@ -101,6 +106,17 @@ def stamp_of(document: Mapping[str, JsonValue], field: str) -> str | None:
     rev = document.get("rev")
     row = rev.get(field) if isinstance(rev, dict) else None
     return str(row[0]) if isinstance(row, list) and row else str(document["op"])
+
+
+def holds(document: Mapping[str, JsonValue], op: Op) -> bool:
+    """Whether a document has an op in it already, so that folding it in would change nothing."""
+    if op.purge and not any(row[:1] == [op.id] for row in _rows(document.get("purged"))):
+        return False
+    missing = {field for field in op.set if stamp_of(document, field) != op.id}
+    if missing:
+        old = _rows(document.get("old"))
+        missing -= {str(field) for field, _, made_by, *_ in old if made_by == op.id}
+    return not missing
 
 
 def fold(document: Document | None, op: Op) -> Document:
@@ -136,7 +152,7 @@ class History:
             history._take_current(document)
             history._take_old(document)
             history._take_purges(document)
-        except (TypeError, ValueError, IndexError, AttributeError) as error:
+        except (TypeError, ValueError, LookupError) as error:
             raise BadValue(f"The history of entry {history.id} is damaged.") from error
         return history
 
@@ -236,7 +252,7 @@ class History:
         values = [value for _, value in sorted(self.values.get(field, {}).items())]
         if not values:
             return []
-        seen = {value.base for value in values if value.base is not None}
+        seen = {op for value in values if value.base is not None for op in value.base.split()}
         *lost, standing = values
         return [
             (value.op, value.by, value.value)

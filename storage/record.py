@@ -128,12 +128,20 @@ class Record:
         return record
 
     def close(self) -> None:
-        """Fold a journal that is worth it into the record, and let go.
+        """Fold the journal into the record, and let go.
 
         What can't be folded now stays in the journal, where it is as safe.
         """
         with suppress(RecordError):
             self.checkpoint()
+
+    def leave(self) -> None:
+        """Let go quickly: fold only when the record is small, or the journal has grown large.
+
+        For commands that record one line and are waited for.
+        """
+        if self._files.is_quick_to_fold() or self._files.outgrown():
+            self.close()
 
     def __enter__(self) -> Self:
         """Use the record in a `with` block that closes it."""

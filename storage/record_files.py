@@ -35,6 +35,7 @@ LOCK_WAIT_S = 5.0
 _LOCK_POLL_S = 0.005
 _JOURNAL_FLOOR = 64 * 1024
 _JOURNAL_SHARE = 4
+_QUICK = 64 * 1024
 _OWN_TABLES = ("meta", "incident", "entries")
 _EMPTY = Picture(tables={}, lines=[], applied=0, look=None, intact=True)
 
@@ -291,8 +292,14 @@ class RecordFiles:
 
     def outgrown(self) -> bool:
         """Whether the journal has become too large a part of the whole."""
-        size = self._picture.look[1] if self._picture.look else 0
-        return self.journal.size > max(_JOURNAL_FLOOR, size // _JOURNAL_SHARE)
+        return self.journal.size > max(_JOURNAL_FLOOR, self._size() // _JOURNAL_SHARE)
+
+    def is_quick_to_fold(self) -> bool:
+        """Whether writing the whole record takes about as long as an append."""
+        return self._size() <= _QUICK
+
+    def _size(self) -> int:
+        return self._picture.look[1] if self._picture.look else 0
 
     def checkpoint(self) -> None:
         """Fold the journal into the record; the lock is held.

@@ -3,7 +3,8 @@
 A ref is the start of the Crockford base32 form (lower case; https://www.crockford.com/base32.html)
 of the last 60 bits of the entry's uuid7: 12 digits, cut to the shortest prefix of at least four that
 no entry with a smaller id shares. So a ref never grows because of what is recorded later, and a
-printed ref stays valid.
+printed ref stays valid. (Unless an older entry comes in from another replica that has the same four
+digits, one in a million: then the younger one needs more digits, and the older one has the four.)
 """
 
 from collections.abc import Iterable
@@ -41,8 +42,9 @@ def refs(ids: Iterable[str], minimum: int = MINIMUM) -> dict[str, str]:
         ids: all entries of the record, deleted ones too, in any order.
         minimum: digits that a ref has at least.
     """
-    index = RefIndex(ids)
-    return {entry_id: index.ref(entry_id, minimum) for entry_id in ids}
+    known = list(ids)
+    index = RefIndex(known)
+    return {entry_id: index.ref(entry_id, minimum) for entry_id in known}
 
 
 class RefIndex:
@@ -51,23 +53,31 @@ class RefIndex:
     def __init__(self, ids: Iterable[str] = ()) -> None:
         """Index the ids of a record by the first digits of their refs."""
         self._groups: dict[str, list[str]] = {}
+        self._lengths: dict[str, dict[str, int]] = {}
+        """first digits -> entry id -> digits that its ref needs"""
         for entry_id in ids:
             self.add(entry_id)
 
-    def add(self, entry_id: str) -> None:
-        """Take in one more entry; one that is known already changes nothing."""
-        group = self._groups.setdefault(_group(entry_id), [])
-        if entry_id not in group:
-            group.append(entry_id)
+    def add(self, entry_id: str) -> list[str]:
+        """Take in one more entry; one that is known already changes nothing.
+
+        Returns:
+            Entries that now may have another ref: made later and recorded here earlier.
+        """
+        first = _group(entry_id)
+        group = self._groups.setdefault(first, [])
+        if entry_id in group:
+            return []
+        group.append(entry_id)
+        self._lengths.pop(first, None)
+        return [other for other in group if other > entry_id]
 
     def ref(self, entry_id: str, minimum: int = MINIMUM) -> str:
         """The ref of an entry that is in the index."""
-        code = crockford(entry_id)
-        earlier = [crockford(i) for i in self._groups.get(_group(entry_id), ()) if i < entry_id]
-        length = minimum
-        while length < LENGTH and any(other[:length] == code[:length] for other in earlier):
-            length += 1
-        return code[:length]
+        first = _group(entry_id)
+        if first not in self._lengths:
+            self._lengths[first] = _lengths(self._groups[first])
+        return crockford(entry_id)[: max(minimum, self._lengths[first][entry_id])]
 
     def find(self, ref: str) -> str:
         """The id of the entry that somebody means by `ref`: a ref, a longer prefix, or an id.
@@ -78,17 +88,18 @@ class RefIndex:
         """
         wanted = normalise(ref)
         matches = self._matches(wanted, ref)
-        exact = [entry_id for entry_id in matches if self.ref(entry_id) == wanted]
-        if len(matches) > 1 and exact:
-            return exact[0]
         if not matches:
             message = f"No entry has the ref {ref!r}. `hotwash show` lists the refs."
             raise NotFound(message)
-        if len(matches) > 1:
-            names = [crockford(entry_id) for entry_id in sorted(matches)]
-            message = f"{ref!r} could be {', '.join(names)}. Type more of it."
-            raise Ambiguous(message, names)
-        return matches[0]
+        if len(matches) == 1:
+            return matches[0]
+        # Of several, the one whose ref this is, on the screen or in a document.
+        for entry_id in matches:
+            if wanted in {self.ref(entry_id), self.ref(entry_id, PRINTED)}:
+                return entry_id
+        names = [crockford(entry_id) for entry_id in sorted(matches)]
+        message = f"{ref!r} could be {', '.join(names)}. Type more of it."
+        raise Ambiguous(message, names)
 
     def _matches(self, wanted: str, ref: str) -> list[str]:
         given_id = ref.strip().lower()
@@ -98,6 +109,19 @@ class RefIndex:
             return [i for group in self._groups.values() for i in group if i == given_id]
         group = self._groups.get(wanted[:MINIMUM], ())
         return [entry_id for entry_id in group if crockford(entry_id).startswith(wanted)]
+
+
+def _lengths(group: Iterable[str]) -> dict[str, int]:
+    """How many digits each of some entries needs that share the first ones."""
+    taken: set[str] = set()
+    lengths = {}
+    for entry_id in sorted(group):
+        code = crockford(entry_id)
+        prefixes = [code[:length] for length in range(MINIMUM, LENGTH + 1)]
+        own = next((prefix for prefix in prefixes if prefix not in taken), code)
+        lengths[entry_id] = len(own)
+        taken.update(prefixes)
+    return lengths
 
 
 def _group(entry_id: str) -> str:

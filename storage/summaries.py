@@ -4,8 +4,8 @@ It lies in the cache folder, and nothing is ever read from it that the incident'
 look now, do not say.
 """
 
-import hashlib
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
@@ -84,17 +84,19 @@ def read_cache(home: Home) -> dict[str, Summary]:
     return {summary.file: summary for summary in cache.summaries if cache.version == VERSION}
 
 
-def write_cache(home: Home, found: Iterable[Summary], known: Mapping[str, Summary]) -> None:
-    """Remember what is known now. A cache that can't be written is none: that's no failure."""
-    now = {summary.file: summary for summary in found}
-    if now == known:
-        return
+def write_cache(home: Home, found: Iterable[Summary]) -> None:
+    """Remember what is known now. A cache that can't be written is none: that's no failure.
+
+    It may be lost in a power cut, so nothing waits for the disk.
+    """
     path = _path(home)
+    temporary = disk.temporary_for(path)
     with suppress(OSError):
         disk.make_folder(path.parent)
-        disk.replace_file(path, msgspec.json.encode(_Cache(VERSION, list(now.values()))))
+        temporary.write_bytes(msgspec.json.encode(_Cache(VERSION, list(found))))
+        disk.rename(temporary, path)
 
 
 def _path(home: Home) -> Path:
-    name = hashlib.sha256(str(home.root).encode("utf-8", "surrogateescape")).hexdigest()[:12]
-    return home.cache / f"incidents-{name}.json"
+    name = zlib.crc32(str(home.root).encode("utf-8", "surrogateescape"))
+    return home.cache / f"incidents-{name:08x}.json"

@@ -113,21 +113,14 @@ class Services:
 
     def line_context(self, record: Record) -> LineContext:
         """What a note line is read against."""
-        incident = record.incident
-        people, services = record.names()
+        incident, chosen = record.incident, self.settings
+        own, known = record.names(), self.library.names()
         return LineContext(
             now=self.now(),
             zone=incident.zone,
             author=self.author,
-            people=frozenset({*self.settings.people, *self.library.people(), *people}),
-            services=frozenset(
-                {
-                    *self.settings.services,
-                    *self.library.services(),
-                    *services,
-                    *incident.services,
-                }
-            ),
+            people=frozenset({*chosen.people, *known[0], *own[0]}),
+            services=frozenset({*chosen.services, *known[1], *own[1], *incident.services}),
             find_entry=record.id_of,
         )
 

@@ -50,4 +50,4 @@ def command(
     )
     tell_incident(record)
     print_entries(record.add([draft], services.author), as_json=as_json)
-    record.close()
+    record.leave()

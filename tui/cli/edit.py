@@ -43,6 +43,7 @@ _AS_GIVEN = ("text", "owner", "said_by", "answer", "rationale")
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     incident: str | None,
     ref: str,
     purge: bool,

@@ -62,6 +62,7 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     incident: str | None,
     as_json: bool,
     text: tuple[str, ...],
@@ -94,7 +95,7 @@ def command(
             print_entries(entries, as_json=as_json)
             _warn_of_secrets(line, entries)
     if record is not None:
-        record.close()
+        record.leave()
         for notice in record.take_notices():
             say(notice)
     if failure is not None:
