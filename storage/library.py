@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from storage import summaries
@@ -13,6 +13,7 @@ from storage.model import (
     HOUSEKEEPING,
     Draft,
     Entry,
+    Incident,
     JsonValue,
     Kind,
     Mark,
@@ -30,6 +31,7 @@ from storage.summaries import Summary
 UNTITLED = "untitled incident"
 _SLUG_LENGTH = 40
 _SHORT = 6
+_STILL_FRESH = timedelta(days=3)
 _NOT_MOVED = ("status", "severity", "role", "role_from", "role_to", "accepted_at")
 
 
@@ -191,6 +193,17 @@ class Library:
         ]
         real = [summary for summary in going_on if not summary.incident.drill]
         return next((self.path_of(summary) for summary in real or going_on), None)
+
+    def last_resolved(self) -> Incident | None:
+        """The newest resolved incident of the last days, which somebody may still want to add to."""
+        recent = [
+            summary.incident
+            for summary in self._summaries
+            if summary.incident.status == Status.RESOLVED
+            and summary.recorded_here
+            and self.now() - summary.incident.created_at < _STILL_FRESH
+        ]
+        return recent[0] if recent else None
 
     def path_of(self, summary: Summary) -> Path:
         """The file of an incident."""

@@ -58,3 +58,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("skipped tests fail the run when CI=true", red=True, bold=True)
         for nodeid in skipped:
             terminalreporter.line(nodeid)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let somebody who means it rewrite the golden starter."""
+    parser.addoption("--write-golden", action="store_true", help="rewrite tests/golden/starter.md")

@@ -1,6 +1,7 @@
 """What every command and every screen works with: the home, its incidents, the clock, the person."""
 
 import os
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -24,12 +25,14 @@ class Start(msgspec.Struct):
         home: ``--home``.
         now: reads the clock.
         new_id: makes ids.
+        stopwatch: gives seconds, for how long a command took.
         environment: the process's environment.
     """
 
     home: str | None = None
     now: Now = system_now
     new_id: NewId = new_uuid7
+    stopwatch: Callable[[], float] = time.monotonic
     environment: Mapping[str, str] = msgspec.field(default_factory=lambda: os.environ)
 
 
@@ -109,6 +112,8 @@ class Services:
             return self.library.open(path)
         record = self.library.create(UNTITLED, self.zone())
         say("No incident was going on, so one was started. Give it a title: hotwash set --title …")
+        if last := self.library.last_resolved():
+            say(f"To add to {last.title!r}, which is resolved: hotwash note -i {last.slug} …")
         return record
 
     def line_context(self, record: Record) -> LineContext:
