@@ -1,0 +1,1 @@
+"""From the record of an incident to key times, a starter document and its file formats."""

@@ -1,0 +1,1 @@
+"""Tests of the starter document and what it is made from."""
