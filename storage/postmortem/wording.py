@@ -84,7 +84,9 @@ def duration(value: Duration) -> str:
 
 
 def lacking(value: Duration) -> str:
-    """Why a duration has no number: ``not recorded (no mitigated)``, when there is a part of it."""
+    """Why a duration has no number: ``not recorded (mitigated is missing)``."""
     if not value.entries:
         return NOT_RECORDED
-    return f"{NOT_RECORDED} (no {', no '.join(plain(name) for name in value.missing)})"
+    verb = "is" if len(value.missing) == 1 else "are"
+    missing = " and ".join(plain(name) for name in value.missing)
+    return f"{NOT_RECORDED} ({missing} {verb} missing)"

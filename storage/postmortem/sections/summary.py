@@ -1,6 +1,6 @@
 """The summary: a sentence of quotations that a person confirms, and what people made of it."""
 
-from storage.model import Kind, Mark, Moment
+from storage.model import Entry, Kind, Mark, Moment
 from storage.model import Section as Part
 from storage.postmortem.document import (
     Block,
@@ -43,35 +43,40 @@ def _between(material: Material) -> Line:
 
 def _what(material: Material) -> Line:
     services = ", ".join(material.incident.services) or f"(services: {NOT_RECORDED})"
-    symptoms = material.of_kind(Kind.SYMPTOM)
-    if not symptoms:
+    first = _first_symptom(material)
+    if first is None:
         return services, f": (symptom: {NOT_RECORDED})"
-    first = symptoms[0]
     return services, ": ", quoted(first.text), f" ({who(first)}) ", material.ref(first.id)
+
+
+def _first_symptom(material: Material) -> Entry | None:
+    """The symptom with which the impact started, else the first one.
+
+    Trouble that was seen before the impact is told in the timeline; here it would be taken for it.
+    """
+    symptoms = material.of_kind(Kind.SYMPTOM)
+    started = material.incident.marks.get(Mark.IMPACT_STARTED)
+    marked = (symptom for symptom in symptoms if started and symptom.id == started.entry)
+    return next(marked, next(iter(symptoms), None))
 
 
 def _detected(material: Material) -> Line:
     if Mark.DETECTED not in material.incident.marks:
         return (f"Detected: {NOT_RECORDED}. ",)
-    return (
-        "Detected by ",
-        *_words_of(material, Mark.DETECTED),
-        " at ",
-        *_when(material, Mark.DETECTED, _begin(material)),
-        ". ",
-    )
+    return ("Detected ", *_at(material, Mark.DETECTED), ". ")
 
 
 def _mitigated(material: Material) -> Line:
     if Mark.MITIGATED not in material.incident.marks:
         return (f"Mitigated: {NOT_RECORDED}.",)
-    return (
-        "Mitigated by ",
-        *_words_of(material, Mark.MITIGATED),
-        " at ",
-        *_when(material, Mark.MITIGATED, _begin(material)),
-        ".",
-    )
+    return ("Mitigated ", *_at(material, Mark.MITIGATED), ".")
+
+
+def _at(material: Material, mark: Mark) -> Line:
+    """By what, as far as the marked entry says so, and when."""
+    words = _words_of(material, mark)
+    when = ("at ", *_when(material, mark, _begin(material)))
+    return ("by ", *words, " ", *when) if words else (*when, f" (by what: {NOT_RECORDED})")
 
 
 def _begin(material: Material) -> Moment | None:
@@ -92,5 +97,5 @@ def _words_of(material: Material, mark: Mark) -> Line:
     entry = material.by_id.get(material.incident.marks[mark].entry)
     text = entry.text.strip() if entry else ""
     if entry is None or text.lower() in {"", mark.value, plain(mark)}:
-        return (f"({NOT_RECORDED})",)
+        return ()
     return quoted(text), f" ({who(entry)})"

@@ -147,7 +147,7 @@ def test_a_mark_alone_names_nobody() -> None:
     """Marking "detected" does not make the one who marked it the one who detected."""
     scene = Scene()
     scene.mark("detected", 5, "Detected")
-    assert "Detected by (not recorded) at 2026-11-21 02:52 `" in scene.text("summary")
+    assert "Detected at 2026-11-21 02:52 `" in scene.text("summary")
 
 
 def test_people_confirm_the_summary() -> None:
@@ -191,7 +191,7 @@ def test_missing_durations_say_what_they_lack() -> None:
     scene = Scene()
     scene.mark("detected", 5)
     text = scene.text("key_times")
-    lacks = "not recorded (no impact started)"
+    lacks = "not recorded (impact started is missing)"
     assert f"| time to detect | {lacks} | detected - impact started | `{ref(scene, 1)}` |" in text
 
 
@@ -219,3 +219,12 @@ def test_printed_refs_have_six_digits_at_least() -> None:
     assert len(ref(scene, 1)) == 6
     scene.entries[0] = msgspec.structs.replace(scene.entries[0], ref=f"{ref(scene, 1)}00")
     assert len(ref(scene, 1)) == 8
+
+
+def test_the_summary_tells_the_symptom_with_which_the_impact_started() -> None:
+    """What was seen before the impact is not taken for it."""
+    scene = Scene()
+    scene.say(Kind.SYMPTOM, "disk is slow", 1)
+    started = Entry(id="", kind=Kind.SYMPTOM, text="503s", mark="impact_started", at=moment(9))
+    scene.add(started)
+    assert "“503s”" in scene.text("summary").split("\n")[0]

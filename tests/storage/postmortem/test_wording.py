@@ -49,7 +49,7 @@ def test_duration(minutes: float | None, plus: float, precision: str, said: str)
 def test_lacking_names_what_is_missing() -> None:
     """What is not recorded is named, so that somebody can record it."""
     value = Duration(name="", formula="", missing=("impact_started",), entries=("a",))
-    assert lacking(value) == "not recorded (no impact started)"
+    assert lacking(value) == "not recorded (impact started is missing)"
     assert lacking(Duration(name="", formula="", missing=("a", "b"))) == "not recorded"
 
 
