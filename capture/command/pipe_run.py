@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from capture.command.output_tail import OutputTail
-from capture.command.relay import Clock, Ended, Relay, Stdio, Stream, write_all
+from capture.command.relay import GRACE, Clock, Ended, Relay, Stdio, Stream, write_all
 from capture.command.signals import HeldSignals, comes_from_our_keyboard
 from capture.command.start import start
 
-# Seconds without output after which programs that the command left behind are not waited for.
-_GRACE = 0.25
 _CHUNK = 65_536
 
 
@@ -76,5 +74,5 @@ def pump(
     while any(thread.is_alive() for thread in pumps) and before != sum(seen):
         before = sum(seen)
         for thread in pumps:
-            thread.join(_GRACE)
+            thread.join(GRACE)
     return ended

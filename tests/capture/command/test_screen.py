@@ -71,6 +71,6 @@ def test_nothing_that_is_printed_can_break_it(printed: str) -> None:
 )
 def test_hostile_output_costs_little(printed: str) -> None:
     """As much output as is ever replayed takes a moment, whatever it does."""
-    started = time.monotonic()
+    started = time.process_time()
     as_shown(printed)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
