@@ -99,41 +99,63 @@ def write_all(descriptor: int, data: bytes) -> None:
 def replace_file(path: Path, data: bytes, copy: Path | None = None) -> None:
     """Put `data` at `path`: the old file or the new one, never a mix, and on disk on return.
 
-    A symbolic link stays one, and an existing file keeps its mode. With `copy`, what stood at `path`
-    is kept under that name, from the moment at which nothing but the renaming is left to do: so a
-    full disk never leaves the two as one file, which a careless program could damage together.
+    A symbolic link stays one, and an existing file keeps its mode. With `copy`, the old file gets
+    that name, once the new one is on disk: so the two are never names of one file, which a careless
+    program could damage together.
     """
     real = Path(os.path.realpath(path))
     temporary = temporary_for(real)
-    # What a killed process of the same number left may be a second name of a file in use.
-    remove(temporary)
-    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | BINARY
-    descriptor = os.open(temporary, flags, FILE_MODE)
+    held = None
     try:
-        try:
-            _keep_mode(descriptor, real)
-            write_all(descriptor, data)
-            sync(descriptor)
-        finally:
-            os.close(descriptor)
+        _write_new(temporary, data, real)
         if copy is not None:
-            keep_copy(real, copy)
+            held = _hold(real, copy)
         rename(temporary, real)
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary)
         raise
     sync_folder(real.parent)
+    if held is not None and copy is not None:
+        rename(held, copy)
 
 
-def _keep_mode(descriptor: int, path: Path) -> None:
-    """Give a new file the mode of the one it will replace, whatever the umask."""
+def _write_new(temporary: Path, data: bytes, model: Path) -> None:
+    """Make a file with the mode of another, if that is there; its bytes are on disk on return."""
+    # What a killed process of the same number left may be a second name of a file in use.
+    remove(temporary)
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | BINARY
+    descriptor = os.open(temporary, flags, FILE_MODE)
     try:
-        mode = os.stat(path).st_mode & 0o777
+        _take_mode(descriptor, model)
+        write_all(descriptor, data)
+        sync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _take_mode(descriptor: int, model: Path) -> None:
+    """Give a file the mode of another, whatever the umask."""
+    try:
+        mode = os.stat(model).st_mode & 0o777
     except FileNotFoundError:
         return
     if mode != FILE_MODE and sys.platform != "win32":
         os.fchmod(descriptor, mode)
+
+
+def _hold(path: Path, copy: Path) -> Path | None:
+    """Give what `path` holds now a second name, which `copy` will be renamed from."""
+    held = temporary_for(copy)
+    remove(held)
+    try:
+        os.link(path, held)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        # A file system without hard links (FAT, some network shares): copy the bytes instead.
+        _write_new(held, read(path), path)
+    return held
 
 
 def append(path: Path, data: bytes, size: int) -> None:
@@ -214,19 +236,10 @@ def sweep(path: Path) -> list[Path]:
 
 def keep_copy(path: Path, copy: Path) -> None:
     """Make `copy` another name for what `path` holds now; later replacements don't touch it."""
-    temporary = temporary_for(copy)
-    remove(temporary)
-    try:
-        os.link(path, temporary)
-    except FileNotFoundError:
-        return
-    except OSError:
-        # A file system without hard links (FAT, some network shares): copy the bytes instead.
-        replace_file(copy, read(path))
-        return
-    rename(temporary, copy)
-    # Renaming one name of a file to another name of the same file does nothing at all (POSIX).
-    remove(temporary)
+    if (held := _hold(path, copy)) is not None:
+        rename(held, copy)
+        # Renaming one name of a file to another name of the same file does nothing at all (POSIX).
+        remove(held)
 
 
 def rename(source: Path, target: Path) -> None:

@@ -1,10 +1,13 @@
 """Exports: what a document is made from, and writing one without destroying anybody's work."""
 
+import hashlib
+import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from storage import disk
-from storage.errors import OutputExists, RecordError
+from storage.errors import NotFound, OutputExists, RecordError, SaveFailed
 from storage.library import Library
 from storage.model import Entry, JsonValue, Kind, Mark
 from storage.postmortem.digest import is_untouched, seal
@@ -19,6 +22,9 @@ FORMATS = ("md", "json")
 BEFORE = timedelta(hours=48)
 """How far back a change may have something to do with an incident."""
 
+_SEAL = "sha256"
+"""The member of an exported JSON document that covers all others, as the last line does in Markdown."""
+
 
 def export_text(record: Record, library: Library, file_format: str, *, with_log: bool) -> str:
     """The starter document in one of `FORMATS`: the same text for the same record.
@@ -28,9 +34,6 @@ def export_text(record: Record, library: Library, file_format: str, *, with_log:
         library: where changes before it may be recorded.
         file_format: ``md`` or ``json``.
         with_log: whether the full log is appended.
-
-    Raises:
-        RecordError: the change log can't be read.
     """
     entries = tuple(record.entries)
     given = StarterInput(
@@ -41,25 +44,42 @@ def export_text(record: Record, library: Library, file_format: str, *, with_log:
         return seal(markdown(document))
     shapes: list[dict[str, JsonValue]] = [entry_shape(entry) for entry in entries]
     # Where the record lies is no part of the incident, and would make the bytes differ by machine.
-    return json_text(json_document(document, incident_shape(record.incident, None), shapes))
+    value = json_document(document, incident_shape(record.incident, None), shapes)
+    return json_text(value | {_SEAL: _digest(value)})
 
 
 def changes_before(record: Record, library: Library) -> tuple[Entry, ...]:
-    """Changes recorded elsewhere for the 48 hours before impact began, else before it was declared."""
+    """Changes recorded elsewhere for the 48 hours before impact began, else before it was declared.
+
+    What can't be read is left out, and said in the library's notices: the document is worth more
+    than its table of changes.
+    """
     incident = record.incident
     began = incident.marks.get(Mark.IMPACT_STARTED)
     start = (began.at.utc if began else None) or incident.declared_at.utc or incident.created_at
-    found: list[Entry] = []
+    own = {entry.id for entry in record.all_entries}
+    found: dict[str, Entry] = {}
+    for path in _elsewhere(record, library, start):
+        try:
+            changes = _changes(library.open(path), start)
+        except (RecordError, NotFound) as error:
+            library.notice(str(error))
+            continue
+        # An entry that was moved here by a merge stands in both.
+        found |= {entry.id: entry for entry in changes if entry.id not in own}
+    return tuple(sorted(found.values(), key=lambda entry: (entry.happened, entry.id)))
+
+
+def _elsewhere(record: Record, library: Library, start: datetime) -> Iterator[Path]:
+    """Records that may hold changes from before `start`; what was done in a drill was not done."""
+    incident = record.incident
     if library.home.changes.exists():
-        found += _changes(library.open(library.home.changes), start)
+        yield library.home.changes
     for summary in library.summaries():
-        is_near = abs(summary.incident.created_at - start) <= BEFORE * 2
-        if is_near and summary.incident.id != incident.id:
-            try:
-                found += _changes(library.open(library.path_of(summary)), start)
-            except RecordError as error:
-                library.notices.append(str(error))
-    return tuple(sorted(found, key=lambda entry: (entry.happened, entry.id)))
+        other = summary.incident
+        is_near = abs(other.created_at - start) <= BEFORE * 2
+        if is_near and other.id != incident.id and (incident.drill or not other.drill):
+            yield library.path_of(summary)
 
 
 def _changes(record: Record, start: datetime) -> list[Entry]:
@@ -70,23 +90,49 @@ def _changes(record: Record, start: datetime) -> list[Entry]:
     ]
 
 
-def write_export(path: Path, text: str, *, force: bool) -> None:
-    """Write an export, unless that would destroy what a person wrote.
+def check_export(path: Path, text: str, *, force: bool) -> None:
+    """Refuse to write where that would destroy what a person wrote.
 
     Raises:
         OutputExists: the file was edited since it was exported, or hotwash did not make it.
-        RecordError: the disk refuses.
     """
+    if path.exists() and not path.is_file():
+        raise OutputExists(f"{path} is no file. Name one, or leave -o out and redirect the output.")
     try:
         there = path.read_text("utf-8")
     except FileNotFoundError:
-        there = None
+        return
     except (OSError, UnicodeDecodeError):
         there = ""
-    if there is not None and not force and there != text and not is_untouched(there):
+    if not (force or there == text or is_untouched(there) or _is_untouched_json(there)):
         raise OutputExists(
             f"{path} was edited since it was exported, or is not hotwash's. Nothing was written; "
             "--force overwrites it, -o FILE writes elsewhere."
         )
+
+
+def write_export(path: Path, text: str, *, force: bool) -> None:
+    """Write an export, unless `check_export` refuses.
+
+    Raises:
+        OutputExists: it would destroy what a person wrote.
+        RecordError: the disk refuses.
+    """
+    check_export(path, text, force=force)
+    if not path.parent.is_dir():
+        raise SaveFailed(f"There is no folder {path.parent} to write {path.name} in.")
     with disk.saving(path):
         disk.replace_file(path, text.encode("utf-8", "replace"))
+
+
+def _digest(value: dict[str, JsonValue]) -> str:
+    return hashlib.sha256(json_text(value).encode("utf-8")).hexdigest()
+
+
+def _is_untouched_json(text: str) -> bool:
+    """Whether a JSON document still says what was exported, however it is laid out now."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and value.pop(_SEAL, None) == _digest(value)

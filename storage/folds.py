@@ -6,11 +6,10 @@ None of them is stored. Each is told by entries that say so, so that its whole h
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-import msgspec
-
 from storage import views
 from storage.model import Incident, JsonValue, KeyTime, Mark, Moment, Span, Status
 from storage.ops import Document, stamp_of
+from storage.ordering import is_shown, sort_key
 
 FIELD_PREFIX = "field."
 """A custom field ``team`` is kept as ``field.team``, so that two of them never conflict."""
@@ -31,10 +30,7 @@ def incident(own: Mapping[str, JsonValue], entries: Iterable[Document], count: i
         entries: documents for which `matters` holds, deleted ones too, in any order.
         count: entries that are not deleted.
     """
-    living = sorted(
-        (document for document in entries if not document.get("deleted")),
-        key=lambda document: (views.happened(document), str(document["op"])),
-    )
+    living = sorted(filter(is_shown, entries), key=sort_key)
     severities, statuses = _spans(living, "severity"), _spans(living, "status")
     fields = {
         name.removeprefix(FIELD_PREFIX): str(value)
@@ -53,7 +49,7 @@ def incident(own: Mapping[str, JsonValue], entries: Iterable[Document], count: i
         drill=own.get("drill") is True,
         fields=fields,
         author=_text(own, "author"),
-        created_at=_instant(own.get("created_at")),
+        created_at=views.instant_of(own.get("created_at")) or datetime.fromtimestamp(0, UTC),
         declared_at=views.moment(own.get("declared_at")),
         document_owner=_text(own, "document_owner") or None,
         merged_into=_text(own, "merged_into") or None,
@@ -117,10 +113,3 @@ def _text(own: Mapping[str, JsonValue], name: str) -> str:
 
 def _texts(value: JsonValue) -> tuple[str, ...]:
     return tuple(str(item) for item in value) if isinstance(value, list) else ()
-
-
-def _instant(value: JsonValue) -> datetime:
-    try:
-        return msgspec.convert(value, datetime)
-    except msgspec.ValidationError:
-        return datetime.fromtimestamp(0, UTC)

@@ -68,6 +68,8 @@ class Journal:
         size: bytes read and understood.
         damaged: the first line, or one with good lines behind it, can't be read: something other
             than a writer that was cut off did that.
+        torn: something stands behind the last good line: a line that is just being written, or that
+            a killed writer did not finish.
     """
 
     def __init__(self, path: Path, incident: str = "") -> None:
@@ -79,6 +81,7 @@ class Journal:
         self.crc = ""
         self.size = 0
         self.damaged = False
+        self.torn = False
         self._after = ""
         self._end = b""
         self._inode = (0, 0)
@@ -89,7 +92,7 @@ class Journal:
         self.base = self.n = -1
         self.crc = self._after = ""
         self.size = 0
-        self.damaged = False
+        self.damaged = self.torn = False
         self._end = b""
         self._inode = (0, 0)
 
@@ -104,7 +107,7 @@ class Journal:
         self.base = self.n = base
         self.crc = self._after = after
         self.size = len(header)
-        self.damaged = False
+        self.damaged = self.torn = False
         self._end = header[-_CRC_WIDTH:]
         self._inode = _identity(disk.status(self.path))
 
@@ -121,7 +124,7 @@ class Journal:
         end = data.find(b"\n") + 1
         header = _read_header(data[: end - 1])
         if header is None:
-            self.damaged = True
+            self.damaged = bool(data)
             return list(_salvaged(data))
         self.incident = header.incident
         self.base = self.n = header.base
@@ -131,6 +134,7 @@ class Journal:
         lines = self._take(data[end:])
         salvaged = list(_salvaged(data[self.size :]))
         self.damaged = bool(salvaged)
+        self.torn = self.torn and not self.damaged
         return lines + salvaged
 
     def _take(self, data: bytes) -> list[Line]:
@@ -145,6 +149,7 @@ class Journal:
             lines.append(line)
             position = end + 1
         self.size += position
+        self.torn = position < len(data) and not self.damaged
         self._end = (self._end + data[max(0, position - _CRC_WIDTH) : position])[-_CRC_WIDTH:]
         return lines
 
@@ -175,7 +180,7 @@ class Journal:
             raise JournalChanged
         return lines
 
-    def continues(self, applied: int, after: str | None, lines: list[Line]) -> bool:
+    def continues(self, applied: int, after: object, lines: list[Line]) -> bool:
         """Whether a record of the first `applied` changes, the last with this CRC, belongs to it.
 
         Args:
@@ -199,6 +204,7 @@ class Journal:
             OSError: the disk refused.
         """
         disk.truncate(self.path, self.size)
+        self.torn = False
 
     def append(self, ops: list[Op]) -> None:
         """Make changes durable; the caller holds the lock and has followed to the end.

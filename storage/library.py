@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from storage import summaries
 from storage.clock import NewId, Now
-from storage.errors import Ambiguous, NotFound, RecordError, RecordUnreadable
+from storage.errors import Ambiguous, BadValue, NotFound, RecordError, RecordUnreadable
 from storage.model import (
     HOUSEKEEPING,
     Draft,
@@ -21,16 +21,18 @@ from storage.model import (
     Status,
     moment_value,
 )
-from storage.ops import Op
+from storage.ops import Op, check
 from storage.paths import Home
 from storage.record import Record
 from storage.record_files import RecordFiles
 from storage.refs import crockford
+from storage.state import State
 from storage.summaries import Summary
 
 UNTITLED = "untitled incident"
 _SLUG_LENGTH = 40
 _SHORT = 6
+_MOST_NAMED = 8
 _STILL_FRESH = timedelta(days=3)
 _NOT_MOVED = ("status", "severity", "role", "role_from", "role_to", "accepted_at")
 
@@ -41,19 +43,30 @@ class Library:
     Attributes:
         home: where they lie.
         device: what op ids are stamped with.
+        here: the devices that have worked in this home.
         author: who changes made by hand are ascribed to.
         notices: sentences about incidents that could not be read.
     """
 
-    def __init__(self, home: Home, device: str, author: str, now: Now, new_id: NewId) -> None:
+    def __init__(
+        self,
+        home: Home,
+        device: str,
+        author: str,
+        now: Now,
+        new_id: NewId,
+        here: frozenset[str] = frozenset(),
+    ) -> None:
         """Nothing is read yet."""
         self.home = home
         self.device = device
+        self.here = here | {device}
         self.author = author
         self.now = now
         self.new_id = new_id
         self.notices: list[str] = []
         self._summaries: list[Summary] = []
+        self._unreadable: dict[Path, str] = {}
         self._opened: dict[Path, Record] = {}
         """The record that was read last for its summary: most often the next to be opened."""
 
@@ -106,8 +119,11 @@ class Library:
             return record
         return Record.open(path, self.author, self.device, self.now, self.new_id)
 
-    def changes(self) -> Record:
+    def changes(self, zone: Callable[[], str]) -> Record:
         """The standing change log, started at its first use.
+
+        Args:
+            zone: gives its home zone, when it has to be started.
 
         Raises:
             RecordError: it can't be read, or not be saved.
@@ -119,7 +135,7 @@ class Library:
             "slug": "changes",
             "title": "Standing change log",
             "services": [],
-            "zone": "UTC",
+            "zone": zone(),
             "drill": False,
             "declared_at": moment_value(Moment(utc=self.now())),
         }
@@ -131,6 +147,7 @@ class Library:
         """Every incident, the newest first; what can't be read is left out and said in `notices`."""
         known = summaries.read_cache(self.home)
         self._summaries = []
+        self._unreadable.clear()
         stale = 0
         for path in self._paths():
             marks = summaries.look_at(path)
@@ -139,10 +156,11 @@ class Library:
                 stale += 1
                 try:
                     record = self.open(path)
-                    summary = summaries.summarise(path, record, marks)
+                    summary = summaries.summarise(path, record, marks, self.here)
                     self._opened = {path: record}
                 except (RecordError, NotFound) as error:
-                    self.notices.append(str(error))
+                    self._unreadable[path] = str(error)
+                    self.notice(str(error))
                     continue
             self._summaries.append(summary)
         # The incident that is going on changes with every line; reading it again costs less than
@@ -152,6 +170,11 @@ class Library:
         self._summaries.sort(key=lambda summary: summary.incident.created_at, reverse=True)
         return self._summaries
 
+    def notice(self, sentence: str) -> None:
+        """Keep a sentence for the person, once."""
+        if sentence not in self.notices:
+            self.notices.append(sentence)
+
     def _paths(self) -> list[Path]:
         try:
             return sorted(self.home.incidents.glob("*.json"))
@@ -159,11 +182,12 @@ class Library:
             return []
 
     def find(self, name: str) -> Path:
-        """The record that somebody means by an id, the start of one, a slug, or a file's name.
+        """The record that somebody means by an id or a slug, the start of one, or a file's name.
 
         Raises:
             NotFound: none.
             Ambiguous: several.
+            RecordUnreadable: the one that is meant can't be read.
         """
         wanted = name.strip().lower()
         found = self.summaries()
@@ -173,8 +197,13 @@ class Library:
                 return self.path_of(chosen[0])
             if chosen:
                 lines = [_line(summary) for summary in chosen]
-                message = f"{name!r} could be any of these incidents: {'; '.join(lines)}."
+                more = len(lines) - _MOST_NAMED
+                told = [*lines[:_MOST_NAMED], f"and {more} more"] if more > 0 else lines
+                message = f"{name!r} could be any of these incidents: {'; '.join(told)}."
                 raise Ambiguous(message, lines)
+        for path, why in self._unreadable.items():
+            if wanted and _is_named(path, wanted):
+                raise RecordUnreadable(why)
         message = f"There is no incident {name!r}. `hotwash list` shows those there are."
         raise NotFound(message)
 
@@ -226,13 +255,18 @@ class Library:
             RecordError: it can't be saved.
         """
         offered = list(ops)
+        for op in offered:
+            check(op)
         for summary in self.summaries():
             if summary.incident.id == incident_id:
                 record = self.open(self.path_of(summary))
                 return record, record.merge(offered)
-        titles = [op.set.get("title") for op in offered if op.entry == incident_id]
-        title = str(next((title for title in titles if title), UNTITLED))
-        path = self._path(incident_id, title, self.now())
+        state = State(incident_id)
+        for op in offered:
+            state.take(op)
+        incident = state.view
+        day = incident.declared_at.utc or incident.created_at
+        path = self._path(incident_id, incident.title or UNTITLED, day)
         files = RecordFiles(path, self.device, self.now, self.new_id, self.author)
         files.create(incident_id, offered)
         return self.open(path), len(offered)
@@ -247,12 +281,20 @@ class Library:
             How many entries went over.
 
         Raises:
+            BadValue: the target is part of another one itself, or of the source.
             RecordError: it can't be saved.
         """
+        one, other = source.incident, target.incident
+        if other.merged_into is not None:
+            message = f"{other.title!r} was merged into {other.merged_into} itself: name that one."
+            raise BadValue(message)
+        if one.merged_into not in {None, other.id}:
+            raise BadValue(f"{one.title!r} was merged into {one.merged_into} already.")
         there = {entry.id for entry in target.all_entries}
         moved = [entry for entry in source.entries if entry.id not in there]
         target.take_over([(entry.id, self._moved(source, entry)) for entry in moved], by)
-        source.edit_incident({"merged_into": target.incident.id}, by)
+        if one.merged_into is None:
+            source.edit_incident({"merged_into": other.id}, by)
         return len(moved)
 
     def _moved(self, source: Record, entry: Entry) -> dict[str, JsonValue]:
@@ -268,25 +310,6 @@ class Library:
         return fields
 
 
-def foreign_ops(path: Path) -> tuple[str, list[Op]]:
-    """The id and every change of a record outside any home; nothing is written beside it.
-
-    Raises:
-        NotFound: there is no such file.
-        RecordUnreadable: it is not a record.
-    """
-    files = RecordFiles(path, "0", lambda: datetime.now(UTC), lambda: "", "")
-    try:
-        files.load()
-    except FileNotFoundError as error:
-        raise NotFound(f"There is no file {path}.") from error
-    except OSError as error:
-        raise RecordUnreadable(f"{path} can't be read: {error.strerror}.") from error
-    if files.state.incident is None:
-        raise RecordUnreadable(f"{path} holds no incident.")
-    return files.state.incident_id, sorted(files.state.ops(), key=lambda op: op.id)
-
-
 def slug(title: str) -> str:
     """A title as a name for commands and files: ``checkout-503s``."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode("ascii").lower()
@@ -299,6 +322,12 @@ def slug(title: str) -> str:
     return name or "incident"
 
 
+def retitled(incident: Incident, title: str) -> dict[str, JsonValue]:
+    """The fields that give an incident another title, and a slug if it had none worth the name."""
+    fields: dict[str, JsonValue] = {"title": title}
+    return fields | {"slug": slug(title)} if incident.slug == slug(UNTITLED) else fields
+
+
 def opening(severity: str | None) -> list[Draft]:
     """The entries that an incident starts with."""
     if severity is None:
@@ -308,13 +337,26 @@ def opening(severity: str | None) -> list[Draft]:
 
 def _is_exactly(summary: Summary, wanted: str) -> bool:
     incident = summary.incident
-    names = {incident.id, incident.slug, summary.file, summary.file.removesuffix(".json")}
+    stem = summary.file.removesuffix(".json")
+    names = {incident.id, incident.slug, slug(incident.title), short_id(stem), stem, summary.file}
     return wanted in names
 
 
 def _starts_with(summary: Summary, wanted: str) -> bool:
-    short = summary.file.removesuffix(".json").rpartition("-")[2]
-    return bool(wanted) and (summary.incident.id.startswith(wanted) or short == wanted)
+    names = (summary.incident.id, summary.incident.slug, slug(summary.incident.title))
+    return bool(wanted) and any(name.startswith(wanted) for name in names)
+
+
+def _is_named(path: Path, wanted: str) -> bool:
+    """Whether a file that can't be read has a name that was meant."""
+    stem = path.name.removesuffix(".json")
+    day = len("2026-11-21-")
+    return wanted in {path.name, stem, short_id(stem)} or stem[day:].startswith(wanted)
+
+
+def short_id(file: str) -> str:
+    """The end of a record's file name: it tells incidents of one title apart."""
+    return file.removesuffix(".json").rpartition("-")[2]
 
 
 def _line(summary: Summary) -> str:

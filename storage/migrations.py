@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from storage.errors import RecordNewer
 from storage.line_storage import Tables
-from storage.model import JsonValue
+from storage.model import JsonValue, Moment, Precision, moment_value
 from storage.ops import Document
+from storage.views import instant_of
 
 SCHEMA = 1
 """0 was the format before the first release; its moments were plain text."""
@@ -20,7 +21,7 @@ def schema_of(tables: Tables) -> int:
     """The schema of a file; a file without one was made by hand and is taken for the newest."""
     meta = tables.get("meta", {}).get("1", {})
     schema = meta.get("schema", SCHEMA)
-    return schema if isinstance(schema, int) else SCHEMA
+    return schema if isinstance(schema, int) and schema >= 0 else SCHEMA
 
 
 def migrate(tables: Tables) -> Tables:
@@ -61,7 +62,7 @@ def _document_with_moments(document: Document) -> Document:
     if isinstance(old, list):
         moved["old"] = [
             [row[0], _moment(row[1]), *row[2:]]
-            if isinstance(row, list) and row[0] in {"at", "declared_at"}
+            if isinstance(row, list) and len(row) > 1 and row[0] in {"at", "declared_at"}
             else row
             for row in old
         ]
@@ -71,13 +72,10 @@ def _document_with_moments(document: Document) -> Document:
 def _moment(value: JsonValue) -> JsonValue:
     if not isinstance(value, str):
         return value
-    return {
-        "utc": value,
-        "precision": "minute",
-        "plus_minus_min": 0,
-        "zone": "UTC",
-        "as_given": "",
-    }
+    utc = instant_of(value)
+    precision = Precision.UNKNOWN if utc is None else Precision.MINUTE
+    as_given = value if utc is None else ""
+    return moment_value(Moment(utc=utc, precision=precision, as_given=as_given))
 
 
 _STEPS: dict[int, Callable[[Tables], Tables]] = {0: _moments_from_text}

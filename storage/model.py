@@ -9,7 +9,7 @@ with milliseconds, so that text order is time order) on disk.
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import msgspec
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 else:
     # msgspec reads annotations at run time and knows no recursive ones.
     JsonValue = Any
+
+Instant: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A datetime that names its zone; what comes from a file without one is refused."""
 
 
 class Kind(StrEnum):
@@ -48,6 +51,8 @@ class Kind(StrEnum):
 
 
 _LABELS = {Kind.CAUSE: "root cause", Kind.FOLLOWUP: "follow-up"}
+
+_KINDS = {str(kind): kind for kind in Kind}
 
 HOUSEKEEPING = frozenset({Kind.STATUS, Kind.SEVERITY, Kind.ROLE})
 
@@ -152,7 +157,7 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
         as_given: the words it was given in, empty when it is simply the moment of recording.
     """
 
-    utc: datetime | None = None
+    utc: Instant | None = None
     precision: str = Precision.SECOND
     plus_minus_min: float = 0
     zone: str = "UTC"
@@ -218,7 +223,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     role: str | None = None
     role_from: str | None = None
     role_to: str | None = None
-    accepted_at: datetime | None = None
+    accepted_at: Instant | None = None
     exit_code: int | None = None
     seconds: float | None = None
     utterance: str | None = None
@@ -257,7 +262,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     as_written: str = ""
     at: Moment = Moment()
-    recorded_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    recorded_at: Instant = datetime(1970, 1, 1, tzinfo=UTC)
     author: str = ""
     said_by: str | None = None
     device: str | None = None
@@ -293,7 +298,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     role: str | None = None
     role_from: str | None = None
     role_to: str | None = None
-    accepted_at: datetime | None = None
+    accepted_at: Instant | None = None
     exit_code: int | None = None
     seconds: float | None = None
     utterance: str | None = None
@@ -334,10 +339,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def known_kind(self) -> Kind:
         """The kind, or `Kind.NOTE` for a kind that a newer version made."""
-        try:
-            return Kind(self.kind)
-        except ValueError:
-            return Kind.NOTE
+        return _KINDS.get(self.kind, Kind.NOTE)
 
 
 class KeyTime(msgspec.Struct, frozen=True):
@@ -380,7 +382,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     drill: bool = False
     fields: dict[str, str] = {}
     author: str = ""
-    created_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    created_at: Instant = datetime(1970, 1, 1, tzinfo=UTC)
     declared_at: Moment = Moment()
     document_owner: str | None = None
     merged_into: str | None = None

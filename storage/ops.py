@@ -18,7 +18,7 @@ in the file, has the current values under their own names and beside them:
 ====== ==================================================================================
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 import msgspec
@@ -37,7 +37,7 @@ STRUCTURAL = frozenset(
     {
         "kind", "at", "recorded_at", "author", "said_by", "device", "source", "dedupe_key", "story",
         "deleted", "state", "outcome", "time_box", "due", "done_at", "followup_type", "claim",
-        "evidence", "cleared_at", "mark", "watch_until", "section", "status", "severity",
+        "evidence", "cleared_at", "mark", "watch_until", "section", "role", "status", "severity",
         "accepted_at", "answered_by", "exit_code", "seconds", "utterance", "confidence", "doubtful", "slug",
         "zone", "drill", "created_at", "declared_at", "merged_into",
     }
@@ -108,6 +108,17 @@ def stamp_of(document: Mapping[str, JsonValue], field: str) -> str | None:
     return str(row[0]) if isinstance(row, list) and row else str(document["op"])
 
 
+def op_ids(document: Mapping[str, JsonValue]) -> Iterator[str]:
+    """The ids of all ops in a document whose history is sound; some more than once."""
+    yield str(document["op"])
+    for row in _mapping(document.get("rev")).values():
+        yield str(_list(row)[0])
+    for row in _rows(document.get("old")):
+        yield str(row[2])
+    for row in _rows(document.get("purged")):
+        yield str(row[0])
+
+
 def holds(document: Mapping[str, JsonValue], op: Op) -> bool:
     """Whether a document has an op in it already, so that folding it in would change nothing."""
     if op.purge and not any(row[:1] == [op.id] for row in _rows(document.get("purged"))):
@@ -127,6 +138,18 @@ def fold(document: Document | None, op: Op) -> Document:
     history = History(op.entry) if document is None else History.of(document)
     history.take(op)
     return history.document()
+
+
+def ops_of(document: Mapping[str, JsonValue]) -> list[Op]:
+    """Every op that made a document, rebuilt, smallest id first.
+
+    Raises:
+        BadValue: its stamps are damaged.
+    """
+    if document.keys() & {"rev", "old", "purged"}:
+        return History.of(document).ops()
+    fields = {name: value for name, value in document.items() if name not in RESERVED}
+    return [Op(str(document["op"]), str(document["id"]), str(document["by"]), fields)]
 
 
 class History:
@@ -183,6 +206,22 @@ class History:
                 self._put(field, Value(op.id, op.by, value, op.base.get(field)))
         if op.purge:
             self.purges[op.id] = (op.by, tuple(sorted(op.purge)))
+
+    def add(self, other: "History") -> None:
+        """Take in what another history of the same entry knows."""
+        for field, values in other.values.items():
+            self.values[field] = values | self.values.get(field, {})
+        self.purges = other.purges | self.purges
+
+    def forget(self, stamps: Mapping[str, str]) -> None:
+        """Drop the values that these ops gave to these fields."""
+        for field, op in stamps.items():
+            self.values.get(field, {}).pop(op, None)
+        self.values = {field: values for field, values in self.values.items() if values}
+
+    def is_empty(self) -> bool:
+        """Whether no op is left."""
+        return not self.purges and not self.values
 
     def _purged(self) -> dict[str, str]:
         """Op id -> what stands in place of its words."""
@@ -254,11 +293,15 @@ class History:
             return []
         seen = {op for value in values if value.base is not None for op in value.base.split()}
         *lost, standing = values
-        return [
-            (value.op, value.by, value.value)
-            for value in lost
-            if value.op not in seen and value.value != standing.value
-        ]
+        found: list[tuple[str, str, JsonValue]] = []
+        changed: list[JsonValue] = []
+        for value in reversed(lost):
+            if value.op in seen:
+                changed.append(value.value)
+            # Two may have said the same at once, and whoever changed one of them saw those words.
+            elif value.value != standing.value and value.value not in changed:
+                found.append((value.op, value.by, value.value))
+        return found[::-1]
 
 
 class _Stamp(msgspec.Struct, frozen=True):

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import msgspec
 
+from storage.errors import BadValue
+
 APP = "hotwash"
 
 
@@ -61,20 +63,36 @@ def find_home(option: str | None, environment: Mapping[str, str] = os.environ) -
     Args:
         option: ``--home``, which wins over ``$HOTWASH_HOME``.
         environment: the process's environment.
+
+    Raises:
+        BadValue: no folder is named, or nothing says where this person's folder is.
     """
+    if option is not None and not option.strip():
+        raise BadValue("--home names no folder.")
     chosen = option or environment.get("HOTWASH_HOME")
-    if chosen:
-        root = Path(chosen).expanduser().absolute()
-        return Home(root, _cache(environment))
+    try:
+        root = Path(chosen).expanduser().absolute() if chosen else _usual("data")
+    except (RuntimeError, OSError):
+        wanted = f"{chosen!r} names no folder here" if chosen else "This user has no home folder"
+        message = f"{wanted}. Set HOTWASH_HOME to an absolute path, or give --home DIR."
+        raise BadValue(message) from None
+    return Home(root, _cache(root, environment))
+
+
+def _usual(what: str) -> Path:
+    """Where this system keeps such things."""
     import platformdirs
 
-    return Home(platformdirs.user_data_path(APP, appauthor=False), _cache(environment))
+    usual = {"data": platformdirs.user_data_path, "cache": platformdirs.user_cache_path}
+    return usual[what](APP, appauthor=False)
 
 
-def _cache(environment: Mapping[str, str]) -> Path:
+def _cache(root: Path, environment: Mapping[str, str]) -> Path:
     moved = environment.get("XDG_CACHE_HOME")
     if moved and Path(moved).is_absolute():
         return Path(moved) / APP
-    import platformdirs
-
-    return platformdirs.user_cache_path(APP, appauthor=False)
+    try:
+        return _usual("cache")
+    except RuntimeError:
+        # A user without a home folder, as in some containers.
+        return root / "cache"

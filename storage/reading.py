@@ -22,6 +22,7 @@ Look: TypeAlias = tuple[int, int, int]
 OWN_TABLES = ("incident", "entries")
 """Tables whose documents are made of ops."""
 
+_MOST = 1 << 53
 _ATTEMPTS = 4
 _PAUSE_S = 0.02
 
@@ -148,7 +149,7 @@ def _read_record(path: Path, *, may_wait: bool) -> Picture:
 def _read_tables(storage: LineStorage) -> Tables | None:
     try:
         return storage.read()
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except msgspec.DecodeError:
         return None
 
 
@@ -248,4 +249,4 @@ def _incident_of(tables: Tables) -> str:
 
 
 def _number(value: JsonValue) -> int:
-    return value if isinstance(value, int) else 0
+    return value if isinstance(value, int) and 0 <= value < _MOST else 0

@@ -8,30 +8,13 @@ from typing import Self
 import msgspec
 
 from storage import disk, fields
+from storage.acts import Act, Change, Fields, in_words
 from storage.clock import NewId, Now, new_uuid7, system_now
 from storage.errors import Ambiguous, NotFound, RecordError, SaveFailed
 from storage.model import Draft, Entry, Incident, JsonValue, Moment, instant
 from storage.ops import RESERVED, Document, History, Op, check, stamp_of
 from storage.record_files import RecordFiles
-from storage.state import Entries, is_shown
-
-Fields = Mapping[str, JsonValue]
-
-
-class Act(msgspec.Struct):
-    """What one press of a key or one command changed, and so what undo takes back.
-
-    Attributes:
-        what: in words, for the screen: ``recorded 3 entries``.
-        undo: entry -> the values that undo sets.
-        redo: entry -> the values that redo sets.
-        stamps: entry -> field -> op id of the value that this act, or undoing or redoing it, set.
-    """
-
-    what: str
-    undo: dict[str, dict[str, JsonValue]]
-    redo: dict[str, dict[str, JsonValue]]
-    stamps: dict[str, dict[str, str]]
+from storage.state import Entries
 
 
 class Conflict(msgspec.Struct, frozen=True):
@@ -84,9 +67,10 @@ class Record:
         """
         files = RecordFiles(path, device, now, new_id, by)
         values = {name: value for name, value in incident.items() if name != "id"}
+        fields.validate_incident(values)
         values |= {"created_at": instant(now()), "author": by}
         files.create(str(incident["id"]), [Op(files.stamp(), str(incident["id"]), by, values)])
-        return cls.open(path, by, device, now, new_id)
+        return cls(files)
 
     @classmethod
     def open(
@@ -177,22 +161,12 @@ class Record:
     @property
     def entries(self) -> Entries:
         """The entries in the order of the screen, without deleted ones."""
-        return self._entries(deleted=False)
+        return self._files.state.listed(deleted=False)
 
     @property
     def all_entries(self) -> Entries:
         """The entries in the order of the screen, deleted ones too."""
-        return self._entries(deleted=True)
-
-    def _entries(self, *, deleted: bool) -> Entries:
-        state = self._files.state
-        ids = [
-            key[2]
-            for key in state.order
-            if is_shown(document := state.entries[key[2]])
-            or (deleted and "recorded_at" in document)
-        ]
-        return Entries(state, ids)
+        return self._files.state.listed(deleted=True)
 
     def entry(self, entry_id: str) -> Entry:
         """One entry, deleted or not.
@@ -223,7 +197,7 @@ class Record:
 
     def ops(self, after: str = "") -> list[Op]:
         """Every op with an id above `after`, smallest first, rebuilt from the documents."""
-        return sorted((op for op in self._files.state.ops() if op.id > after), key=lambda op: op.id)
+        return sorted(self._files.state.ops(after), key=lambda op: op.id)
 
     def names(self) -> tuple[set[str], set[str]]:
         """People that any entry names, and services."""
@@ -231,7 +205,7 @@ class Record:
 
     def started_here(self) -> bool:
         """Whether this device has recorded anything here, the incident itself included."""
-        return self.device in self._files.state.devices()
+        return self._files.state.made_by(self.device)
 
     def base(self, entry_id: str, names: Iterable[str]) -> dict[str, str]:
         """The op ids of the values that stand in some fields now: what an edit builds on."""
@@ -321,7 +295,8 @@ class Record:
             by: who does it.
             drafts: new entries.
             edits: entry -> new values of its fields.
-            base: op ids of the values that the person saw; None: those of now.
+            base: op ids of the values that the person saw, where one entry is edited; None: those of
+                now.
 
         Returns:
             The new entries, then the changed ones, as they stand on disk.
@@ -332,20 +307,34 @@ class Record:
             RecordError: nothing is saved.
         """
         changes = [self._prepared(draft, by) for draft in drafts]
+        bases = {}
         for entry_id, values in (edits or {}).items():
-            fields.editable(values)
-            document = self._document(entry_id)
-            changes.append((entry_id, {**values, **fields.implied(values, document)}))
-        self._change(_in_words(len(drafts), len(edits or {})), changes, by, base)
+            changed, implied = self._prepared_edit(entry_id, values)
+            changes.append((entry_id, changed | implied))
+            if base is not None:
+                seen = {name: op for name, op in base.items() if name in changed}
+                bases[entry_id] = self.base(entry_id, implied) | seen
+        self._change(in_words(len(drafts), len(edits or {})), changes, by, bases)
         return [self.entry(entry_id) for entry_id, _ in changes]
 
     def _prepared(self, draft: Draft, by: str) -> tuple[str, dict[str, JsonValue]]:
         now = self._files.now()
         values = fields.of_draft(draft)
         if draft.at is None:
-            values["at"] = fields.stored(Moment(utc=now, zone=self.incident.zone))
+            zone = (self._files.state.incident or {}).get("zone")
+            moment = Moment(utc=now, zone=zone if isinstance(zone, str) else "UTC")
+            values["at"] = fields.stored(moment)
         values |= {"recorded_at": instant(now), "author": by, "device": self.device}
         return self._files.new_id(), values | fields.implied(values, {})
+
+    def _prepared_edit(
+        self, entry_id: str, changes: Fields
+    ) -> tuple[dict[str, JsonValue], dict[str, JsonValue]]:
+        if entry_id not in self._files.state.entries:
+            raise NotFound(f"There is no entry {entry_id} in {self.path.name}.")
+        values = {name: fields.stored(value) for name, value in changes.items()}
+        fields.editable(values)
+        return values, fields.implied(values, self._document(entry_id))
 
     def edit_incident(self, changes: Fields, by: str) -> Incident:
         """Change the incident's own fields: title, services, zone, custom fields and so on.
@@ -354,7 +343,9 @@ class Record:
             BadValue: it has no such field.
             RecordError: it is not saved.
         """
-        self._change("changed the incident", [(self._files.state.incident_id, dict(changes))], by)
+        values = {name: fields.stored(value) for name, value in changes.items()}
+        fields.validate_incident(values)
+        self._change("changed the incident", [(self._files.state.incident_id, values)], by)
         return self.incident
 
     def take_over(self, entries: Sequence[tuple[str, Fields]], by: str) -> None:
@@ -372,26 +363,52 @@ class Record:
 
         Raises:
             NotFound: there is no such entry.
+            BadValue: a value that the field can't hold.
             RecordError: it is not saved.
         """
-        seen = [lost.op for lost in self.conflicts(entry_id).get(field, [])]
-        for op in [*seen, *self.base(entry_id, [field]).values()]:
-            self._change("settled a conflict", [(entry_id, {field: value})], by, {field: op})
+        self._prepared_edit(entry_id, {})
+        self._settle(entry_id, field, value, by)
         return self.entry(entry_id)
+
+    def settle_incident(self, field: str, value: JsonValue, by: str) -> Incident:
+        """Settle a conflict over one of the incident's own fields, as `settle` does.
+
+        Raises:
+            BadValue: a value that the field can't hold.
+            RecordError: it is not saved.
+        """
+        self._settle(self._files.state.incident_id, field, value, by)
+        return self.incident
+
+    def _settle(self, entry_id: str, field: str, value: JsonValue, by: str) -> None:
+        lost = self.conflicts(entry_id).get(field, [])
+        versions = [self._document(entry_id).get(field), *(other.value for other in lost)]
+        if value not in versions:
+            is_entry = entry_id != self._files.state.incident_id
+            refuse = fields.editable if is_entry else fields.validate_incident
+            refuse({field: value})
+        seen = sorted([*self.base(entry_id, [field]).values(), *(other.op for other in lost)])
+        base = {field: " ".join(seen)} if seen else {}
+        self._change("settled a conflict", [(entry_id, {field: value})], by, {entry_id: base})
 
     def purge(self, entry_id: str, by: str) -> None:
         """Take the words of an entry out of the record, for good and everywhere.
 
         Raises:
             NotFound: there is no such entry.
-            RecordError: it is not saved.
+            RecordError: it is not saved, or not taken out of all files yet.
         """
         with self._files.locked():
             doomed = tuple(op.id for op in self.history(entry_id))
             self._files.append([Op(self._files.stamp(), entry_id, by, purge=doomed)])
-            self._forget()
-        self._done.clear()
-        self._undone.clear()
+            self._done.clear()
+            self._undone.clear()
+            self._files.checkpoint()
+        if asides := self._files.set_aside_before():
+            names = ", ".join(path.name for path in asides)
+            self._files.notices.append(
+                f"What was removed may still stand in {names}. Delete them if nobody needs them."
+            )
         self._tell()
 
     def merge(self, ops: Iterable[Op]) -> int:
@@ -404,7 +421,7 @@ class Record:
             BadValue: one of them could not be held; none is taken in.
             RecordError: they are not saved.
         """
-        offered = list(ops)
+        offered = list({op.id: op for op in ops}.values())
         for op in offered:
             check(op)
         with self._files.locked():
@@ -412,7 +429,9 @@ class Record:
             if new:
                 self._files.append(new)
             if any(op.purge for op in new):
-                self._forget()
+                # Known to be done at the next checkpoint, if it can't be done now.
+                with suppress(RecordError):
+                    self._files.checkpoint()
         if new:
             self._tell()
         return len(new)
@@ -485,72 +504,55 @@ class Record:
     def _change(
         self,
         what: str,
-        changes: Sequence[tuple[str, dict[str, JsonValue]]],
+        changes: Sequence[Change],
         by: str,
-        base: Mapping[str, str] | None = None,
+        bases: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
-        """Write changes as ops, remember them for undo, and fold when it is time."""
-        act = Act(what, {}, {}, {})
+        """Write changes as ops, remember them for undo, and fold when it is time.
+
+        Args:
+            what: the act, in words.
+            changes: what it sets; a change of nothing is none.
+            by: who does it.
+            bases: entry -> field -> op id of the value that was seen; an entry that is not in it was
+                seen as it stands now.
+        """
+        wanted = [(entry_id, values) for entry_id, values in changes if values]
+        if not wanted:
+            return
         with self._files.locked():
-            for entry_id, values in changes:
-                is_new = self._files.state.document(entry_id) is None
-                before = {name: self._value(entry_id, name) for name in values}
-                act.undo[entry_id] = {"deleted": True} if is_new else before
-                act.redo[entry_id] = {"deleted": False} if is_new else values
-            ops = [self._op(entry_id, values, by, base) for entry_id, values in changes]
-            self._files.append(ops)
+            act = Act.about_to(what, wanted, self._files.state)
+            act.made(self._write(wanted, by, bases or {}))
             self._checkpoint_if_outgrown()
-        act.stamps = {op.entry: dict.fromkeys(op.set, op.id) for op in ops}
         self._done.append(act)
         self._undone.clear()
         self._tell()
 
-    def _op(self, entry_id: str, values: Fields, by: str, base: Mapping[str, str] | None) -> Op:
-        known = self._files.state.document(entry_id) is not None
-        built_on = dict(base) if base is not None else {}
-        if known and base is None:
-            built_on = self.base(entry_id, values)
-        return Op(self._files.stamp(), entry_id, by, dict(values), built_on)
-
-    def _value(self, entry_id: str, name: str) -> JsonValue:
-        document = self._files.state.document(entry_id)
-        return None if document is None else document.get(name)
+    def _write(
+        self, changes: Sequence[Change], by: str, bases: Mapping[str, Mapping[str, str]]
+    ) -> list[Op]:
+        """Make changes durable; the lock is held."""
+        ops = []
+        for entry_id, values in changes:
+            known = self._files.state.document(entry_id) is not None
+            base = bases.get(entry_id, self.base(entry_id, values)) if known else {}
+            ops.append(Op(self._files.stamp(), entry_id, by, values, dict(base)))
+        for op in ops:
+            check(op)
+        self._files.append(ops)
+        return ops
 
     def _replay(self, act: Act, values: Mapping[str, Fields], by: str) -> bool:
         """Set fields back, or again, where nobody else has changed them since."""
         with self._files.locked():
-            ops = []
-            for entry_id, wanted in values.items():
-                stamps = act.stamps[entry_id]
-                ours = {
-                    name: value
-                    for name, value in wanted.items()
-                    if stamp_of(self._document(entry_id), name) == stamps.get(name)
-                }
-                if ours:
-                    ops.append(self._op(entry_id, ours, by, None))
-            if ops:
-                self._files.append(ops)
-            for op in ops:
-                act.stamps[op.entry] |= dict.fromkeys(op.set, op.id)
+            changes = act.still_own(values, self._files.state)
+            if changes:
+                act.made(self._write(changes, by, {}))
         self._tell()
-        return bool(ops)
+        return bool(changes)
 
     def _checkpoint_if_outgrown(self) -> None:
         if self._files.outgrown():
             # The changes are durable in the journal, so a checkpoint that fails is no failure.
             with suppress(RecordError):
                 self._files.checkpoint()
-
-    def _forget(self) -> None:
-        self._files.checkpoint()
-        self._files.forget_copies()
-
-
-def _in_words(added: int, edited: int) -> str:
-    parts = []
-    if added:
-        parts.append("recorded an entry" if added == 1 else f"recorded {added} entries")
-    if edited:
-        parts.append("changed an entry" if edited == 1 else f"changed {edited} entries")
-    return " and ".join(parts)

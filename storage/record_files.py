@@ -7,12 +7,17 @@
 ``….json.bak``         the record before the last checkpoint, and ``….json.wal.bak`` the journal
                        of the changes between the two: with the journal they make up for a
                        record that somebody damaged or put back
-``….json.damaged-1``   what could not be read, set aside; ``.torn-1``: a half-written line
+``….json.damaged-1``   what could not be read, set aside; ``.torn-1``: a half-written line;
+                       ``.foreign-1``: a file of another incident that was put here
 ====================== ======================================================================
+
+Nothing that is whole is ever lost to a mishap with one of them: a record that lacks changes which
+the copies or the journals hold gets them back, and nothing is overwritten before that is on disk.
 """
 
+import glob
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import filelock
@@ -20,15 +25,15 @@ import msgspec
 from tinydb import TinyDB
 
 from storage import disk, hand_edits, seals
-from storage.clock import HybridClock, NewId, Now
-from storage.errors import RecordBusy, RecordError, RecordReadOnly
+from storage.clock import HybridClock, NewId, Now, is_stamp
+from storage.errors import OutputExists, RecordBusy, RecordError, RecordReadOnly
 from storage.hand_edits import HandEdit
 from storage.journal import Journal, JournalChanged
 from storage.line_storage import LineStorage, Tables
 from storage.migrations import SCHEMA
 from storage.model import JsonValue
-from storage.ops import Document, Op
-from storage.reading import Picture, beside, documents_of_copy, look, take_picture
+from storage.ops import Document, History, Op
+from storage.reading import OWN_TABLES, Picture, beside, documents, look, take_picture
 from storage.state import State
 
 LOCK_WAIT_S = 5.0
@@ -36,8 +41,7 @@ _LOCK_POLL_S = 0.005
 _JOURNAL_FLOOR = 64 * 1024
 _JOURNAL_SHARE = 4
 _QUICK = 64 * 1024
-_OWN_TABLES = ("meta", "incident", "entries")
-_EMPTY = Picture(tables={}, lines=[], applied=0, look=None, intact=True)
+_OF_ONE_FILE = ("applied", "after", "check", "newest")
 
 
 class RecordFiles:
@@ -50,7 +54,8 @@ class RecordFiles:
 
     def __init__(self, path: Path, device: str, now: Now, new_id: NewId, author: str) -> None:
         """Nothing is read yet: see `load`."""
-        self.path = path
+        # Two names of one file must not lead to two journals.
+        self.path = path.resolve()
         self.now = now
         self.new_id = new_id
         self.author = author
@@ -58,15 +63,19 @@ class RecordFiles:
         self.state = State("")
         self.meta: Document = {}
         self.notices: list[str] = []
-        self.journal = Journal(beside(path, "wal"))
+        self.journal = Journal(beside(self.path, "wal"))
         self._lock = filelock.FileLock(
-            beside(path, "lock"), timeout=LOCK_WAIT_S, poll_interval=_LOCK_POLL_S, mode=0o600
+            beside(self.path, "lock"), timeout=LOCK_WAIT_S, poll_interval=_LOCK_POLL_S, mode=0o600
         )
-        self._picture = _EMPTY
+        self._picture = Picture(tables={})
         self._edits: list[HandEdit] = []
         self._adopted: list[Op] = []
+        self._appended: list[Op] = []
+        """What this process appended since it last wrote the record itself."""
+        self._rescued = False
+        self._purged = False
+        """Whether the next copies must not hold what the record holds on disk now."""
         self._damaged: list[Document] = []
-        self._foreign_journal = False
         self._stale = False
 
     @property
@@ -84,52 +93,79 @@ class RecordFiles:
             RecordUnreadable: neither the record nor its last good copy can be read.
             OSError: the folder can't be read.
         """
-        before = self.state
+        # What was adopted and is not on disk yet would be adopted twice if it passed for known.
+        before = State("") if self._adopted else self.state
+        # Until all is read: what fails half way must not pass for the record.
+        self._stale = True
         picture = take_picture(self.path, self.journal)
-        meta, tables = picture.meta, picture.tables
-        incident = next(iter(tables.get("incident", {}).values()), None)
-        incident_id = str(meta.get("incident") or (incident or {}).get("id") or self.new_id())
-        self.meta = {k: v for k, v in meta.items() if k not in {"applied", "check", "newest"}}
+        meta = picture.meta
+        incident_id = picture.incident or self.new_id()
+        self.meta = {name: value for name, value in meta.items() if name not in _OF_ONE_FILE}
         self.meta |= {"schema": meta.get("schema", SCHEMA), "incident": incident_id}
-        documents = [*([incident] if incident else []), *tables.get("entries", {}).values()]
+        found = list(documents(picture.tables))
         self._edits, self._damaged = [], []
         if not picture.intact:
-            documents = self._scan(documents, before)
-        newest = str(meta.get("newest") or max((str(d["op"]) for d in documents), default=""))
+            found = self._scan(found, incident_id, picture, before)
         self.state = State(incident_id)
-        own = next((d for d in documents if d["id"] == incident_id), None)
-        self.state.load(own, (d for d in documents if d["id"] != incident_id), newest)
-        self._foreign_journal = self.journal.incident not in {"", incident_id}
-        if not self._foreign_journal:
-            self.journal.incident = incident_id
-            for line in picture.lines:
-                self.state.take(line.op)
+        own = next((document for document in found if document["id"] == incident_id), None)
+        entries = (document for document in found if document["id"] != incident_id)
+        newest = meta.get("newest") if picture.intact else None
+        self.state.load(own, entries, str(newest) if is_stamp(newest) else "")
+        for line in picture.lines:
+            self.state.take(line.op)
+        self._rescue(picture.copy)
+        self._purged = any(line.op.purge for line in picture.lines)
         self.notices += picture.notices
         # The documents live on in the state; only the other tables are still wanted.
-        picture.tables = {k: v for k, v in tables.items() if k not in _OWN_TABLES}
-        picture.lines = []
+        picture.tables = {
+            name: table
+            for name, table in picture.tables.items()
+            if name not in {"meta", *OWN_TABLES}
+        }
+        picture.lines, picture.copy = [], {}
         self._picture = picture
         self._stale = False
         self._adopt()
 
-    def _scan(self, documents: list[Document], before: State) -> list[Document]:
-        zones = (document.get("zone") for document in documents)
+    def _scan(
+        self, found: list[Document], incident_id: str, picture: Picture, before: State
+    ) -> list[Document]:
+        zones = (document.get("zone") for document in found)
         zone = next((zone for zone in zones if isinstance(zone, str)), "UTC")
-        make = hand_edits.entry_maker(self.new_id, self.now(), self.author, zone)
-        copy: dict[str, Document] | None = None
+        hand = hand_edits.Hand(self.new_id, self.now(), self.author, zone, incident_id)
+        for document in picture.tables.get("incident", {}).values():
+            document.setdefault("id", incident_id)
+        copies = (document for name, document in picture.copy.items() if name != incident_id)
+        earlier = State(incident_id)
+        earlier.load(picture.copy.get(incident_id), copies, "")
+        for line in picture.lines:
+            earlier.take(line.op)
 
         def known(entry_id: str) -> Mapping[str, JsonValue] | None:
-            nonlocal copy
-            if (document := before.document(entry_id)) is not None:
-                return document
-            if copy is None:
-                copy = documents_of_copy(self.path)
-            return copy.get(entry_id)
+            return before.document(entry_id) or earlier.document(entry_id)
 
-        found = hand_edits.scan(documents, known, make)
-        self.notices += found.notices
-        self._edits, self._damaged = found.edits, found.damaged
-        return found.documents
+        scan = hand_edits.scan(found, known, hand)
+        self.notices += scan.notices
+        self._edits, self._damaged = scan.edits, scan.damaged
+        return scan.documents
+
+    def _rescue(self, copy: Mapping[str, Document]) -> None:
+        """Fold in what the record lacks and its last good copy, or this process, still has."""
+        self._rescued = False
+        missing = 0
+        for entry_id, document in copy.items():
+            known = self.state.document(entry_id)
+            if known != document:
+                missing += known is None
+                for op in History.of(document).ops():
+                    self._rescued |= self.state.take(op)
+        for op in self._appended:
+            self._rescued |= self.state.take(op)
+        if missing:
+            self.notices.append(
+                f"{self.path.name} lacked {missing} entries that its last good copy has. They were "
+                "put back; to take an entry out, delete it in hotwash."
+            )
 
     def _adopt(self) -> None:
         """Make ops of what a person changed, and fold them in; `_repair` makes them durable."""
@@ -155,6 +191,7 @@ class RecordFiles:
             self.load()
             return True
         changed = [self.state.take(line.op) for line in lines]
+        self._purged |= any(line.op.purge for line in lines)
         return any(changed)
 
     # Writing
@@ -171,10 +208,31 @@ class RecordFiles:
             self.state.take(op)
         with disk.saving(self.path):
             disk.make_folder(self.path.parent)
+        self._acquire()
+        try:
+            with disk.saving(self.path):
+                self._create()
+        finally:
+            self._lock.release()
+
+    def _create(self) -> None:
+        if self.path.exists():
+            raise OutputExists(f"There is a record {self.path} already.")
+        copy, older = beside(self.path, "bak"), beside(self.path, "wal.bak")
+        for leftover in (copy, self.journal.path, older):
+            if leftover.exists():
+                disk.set_aside(leftover, "old")
+        self.journal.incident = self.state.incident_id
+        self.journal.create(0)
+        try:
             self.write_record(0)
-            disk.replace_file(beside(self.path, "bak"), self.path.read_bytes())
-            self.journal.incident = incident_id
-            self.journal.create(0)
+            disk.replace_file(copy, disk.read(self.path))
+        except OSError:
+            # What could not be started must not look as if it had been.
+            for started in (self.path, copy, self.journal.path):
+                with suppress(OSError):
+                    disk.remove(started)
+            raise
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -224,42 +282,51 @@ class RecordFiles:
         except RecordError:
             self._stale = True
             raise
+        self._appended += ops
+        self._purged |= any(op.purge for op in ops)
         for op in ops:
             self.state.take(op)
 
     def needs_repair(self) -> bool:
         """Whether the files should be put right as soon as they can be written."""
+        return self.journal.torn or self._must_be_rewritten()
+
+    def _must_be_rewritten(self) -> bool:
         picture = self._picture
         return bool(
             self._adopted
             or self._damaged
+            or self._rescued
             or picture.unreadable
+            or not picture.fits
+            or picture.foreign
             or picture.migrated_from is not None
-            or self._foreign_journal
-            or self.journal.base > picture.applied
-            or self.journal.n < picture.applied
         )
 
     def _repair(self) -> None:
         """Put right what was found when the files were read; the lock is held."""
-        if self.needs_repair():
+        if self._must_be_rewritten():
             # What was read without the lock may be out of date, and stamps made without it are not
             # unique.
             self.load()
-        if not self.needs_repair():
+        if not self._must_be_rewritten():
             self._set_torn_tail_aside()
             return
-        self._set_unusable_aside()
-        if self._foreign_journal or self.journal.n < self._picture.applied:
-            self.journal.incident = self.state.incident_id
-            self.journal.create(self._picture.applied)
-        self._set_torn_tail_aside()
-        if self._adopted:
-            self.journal.append(self._adopted)
+        adopted = len(self._adopted)
+        if not self._picture.fits and self.journal.base >= 0 and not self._picture.foreign:
             self.notices.append(
-                f"{len(self._adopted)} change(s) made by hand in {self.path.name} were taken in."
+                f"{self.path.name} did not fit its journal, as after putting back an older version. "
+                "What it lacked was taken from the journal and the last good copy."
             )
-        self._write()
+        self._set_unusable_aside()
+        self._set_torn_tail_aside()
+        # In one step: if changes made by hand were appended to the journal first, a failure before
+        # the record is written would have them taken in again and again.
+        self._write(self.stamp())
+        if adopted:
+            self.notices.append(
+                f"{adopted} change(s) made by hand in {self.path.name} were taken in."
+            )
 
     def _set_unusable_aside(self) -> None:
         """Keep what is about to be replaced, where it is worth keeping."""
@@ -269,22 +336,30 @@ class RecordFiles:
                 f"{self.path.name} could not be read. It was set aside as {aside.name}, and the "
                 "record was put together again from its last good copy and the journal."
             )
-        if self._foreign_journal:
-            aside = disk.set_aside(self.journal.path, "foreign")
-            self.notices.append(f"The journal was another incident's; it is now {aside.name}.")
+        for path in self._picture.foreign:
+            aside = disk.set_aside(path, "foreign")
+            self.notices.append(f"{path.name} was another incident's; it is now {aside.name}.")
+            if path == self.journal.path:
+                self.journal.forget()
+        if self.journal.damaged:
+            aside = disk.free_name(self.journal.path, "damaged")
+            disk.keep_copy(self.journal.path, aside)
+            self.notices.append(
+                f"{self.journal.path.name} could not be read in places; it is kept as {aside.name}."
+            )
         if self._picture.migrated_from is not None:
             disk.keep_copy(self.path, beside(self.path, f"schema-{self._picture.migrated_from}"))
         if self._damaged:
             aside = disk.free_name(self.path, "damaged")
             disk.replace_file(aside, b"\n".join(map(msgspec.json.encode, self._damaged)) + b"\n")
             self.notices.append(f"Documents that could not be understood are in {aside.name}.")
+        disk.sync_folder(self.path.parent)
 
     def _set_torn_tail_aside(self) -> None:
-        tail = self.journal.torn_tail()
-        if not tail:
+        if not self.journal.torn:
             return
         aside = disk.free_name(self.path, "torn")
-        disk.replace_file(aside, tail)
+        disk.replace_file(aside, self.journal.torn_tail())
         self.journal.cut_tail()
         self.notices.append(
             f"A change that was cut off while it was being written is kept in {aside.name}."
@@ -314,31 +389,47 @@ class RecordFiles:
                 self.load()
                 self._repair()
             if self.journal.n > self._picture.applied:
-                self._write()
+                self._write(self.journal.crc)
 
-    def _write(self) -> None:
-        """Write the record, then a new journal. Between the two, replaying skips what is applied."""
+    def _write(self, after: str) -> None:
+        """Write the record, then a new journal. Between the two, replaying skips what is applied.
+
+        Args:
+            after: what stands for the last change in the new journal, see `storage.journal`.
+        """
         disk.sweep(self.path)
-        copy = beside(self.path, "bak")
-        is_good = self._picture.intact and not self._picture.unreadable
-        if is_good:
-            disk.keep_copy(self.path, copy)
-        n, after = self.journal.n, self.journal.crc
-        self.write_record(n)
+        copy, older, picture = beside(self.path, "bak"), beside(self.path, "wal.bak"), self._picture
+        is_good = picture.intact and picture.fits and not picture.unreadable and not self._purged
+        n = max(picture.last, self.journal.n)
+        self.write_record(n, after, copy if is_good else None)
+        # Until the journal continues the new record: what fails now must be looked at again.
+        self._stale = True
         if not is_good:
-            disk.replace_file(copy, self.path.read_bytes())
-        disk.keep_copy(self.journal.path, beside(self.path, "wal.bak"))
+            # The old copy may hold what that one lacked, so it goes last.
+            disk.replace_file(copy, disk.read(self.path))
+        if self._purged:
+            disk.remove(older)
+        else:
+            disk.keep_copy(self.journal.path, older)
+        self.journal.incident = self.state.incident_id
         self.journal.create(n, after)
-        self._edits, self._adopted, self._damaged = [], [], []
-        self._foreign_journal = False
+        self._stale = False
+        self._edits, self._adopted, self._appended, self._damaged = [], [], [], []
+        self._rescued = self._purged = False
 
-    def write_record(self, applied: int) -> None:
-        """Write the record itself, as holding all changes up to number `applied`."""
+    def write_record(self, applied: int, after: str = "", copy: Path | None = None) -> None:
+        """Write the record itself.
+
+        Args:
+            applied: number of the last change that it holds.
+            after: what stands for that change in a journal.
+            copy: where to keep the file that it replaces; None: nowhere.
+        """
         state = self.state
         for document in list(state.documents()):
             if "sum" not in document:
                 state.reseal(seals.sealed(document))
-        meta = self.meta | {"applied": applied, "newest": state.newest}
+        meta = self.meta | {"applied": applied, "after": after, "newest": state.newest}
         others = self._picture.tables
         tables: Tables = {
             "meta": {"1": meta},
@@ -347,14 +438,15 @@ class RecordFiles:
                 str(number): document for number, document in enumerate(state.entries.values(), 1)
             },
         }
-        TinyDB(self.path, storage=LineStorage).storage.write(tables | others)
+        TinyDB(self.path, storage=LineStorage, copy=copy).storage.write(tables | others)
         self._picture = Picture(
-            tables=others, lines=[], applied=applied, look=look(self.path), intact=True
+            tables=others, applied=applied, last=applied, look=look(self.path), fits=True
         )
 
-    def forget_copies(self) -> None:
-        """Remove the older copies, which still hold what a purge took out; the lock is held."""
-        with disk.saving(self.path):
-            for name in ("bak", "wal.bak"):
-                disk.remove(beside(self.path, name))
-            disk.sync_folder(self.path.parent)
+    def set_aside_before(self) -> list[Path]:
+        """Older versions beside the record, kept because something was wrong with them."""
+        labels = ("damaged", "foreign", "old", "schema", "torn")
+        asides = (
+            self.path.parent.glob(f"{glob.escape(self.path.name)}*.{label}-*") for label in labels
+        )
+        return sorted(path for paths in asides for path in paths)

@@ -17,6 +17,7 @@ MINIMUM = 4
 PRINTED = 6
 """Digits that a document prints at least: it outlives the record it was made from."""
 
+_PAIRS = [one + two for one in DIGITS for two in DIGITS]
 _LOOKALIKES = str.maketrans({"o": "0", "i": "1", "l": "1"})
 
 
@@ -27,24 +28,12 @@ def crockford(entry_id: str) -> str:
         ValueError: the id is not a uuid.
     """
     number = int(entry_id.replace("-", "")[-15:], 16)
-    return "".join(DIGITS[number >> shift & 31] for shift in range(55, -5, -5))
+    return "".join([_PAIRS[number >> shift & 1023] for shift in (50, 40, 30, 20, 10, 0)])
 
 
 def normalise(ref: str) -> str:
     """A ref as somebody typed it, in lower case and with lookalike letters read as digits."""
     return ref.strip().lower().translate(_LOOKALIKES)
-
-
-def refs(ids: Iterable[str], minimum: int = MINIMUM) -> dict[str, str]:
-    """The ref of every entry of a record.
-
-    Args:
-        ids: all entries of the record, deleted ones too, in any order.
-        minimum: digits that a ref has at least.
-    """
-    known = list(ids)
-    index = RefIndex(known)
-    return {entry_id: index.ref(entry_id, minimum) for entry_id in known}
 
 
 class RefIndex:
@@ -55,8 +44,8 @@ class RefIndex:
         self._groups: dict[str, list[str]] = {}
         self._lengths: dict[str, dict[str, int]] = {}
         """first digits -> entry id -> digits that its ref needs"""
-        for entry_id in ids:
-            self.add(entry_id)
+        for entry_id in dict.fromkeys(ids):
+            self._groups.setdefault(_group(entry_id), []).append(entry_id)
 
     def add(self, entry_id: str) -> list[str]:
         """Take in one more entry; one that is known already changes nothing.
@@ -75,9 +64,11 @@ class RefIndex:
     def ref(self, entry_id: str, minimum: int = MINIMUM) -> str:
         """The ref of an entry that is in the index."""
         first = _group(entry_id)
-        if first not in self._lengths:
-            self._lengths[first] = _lengths(self._groups[first])
-        return crockford(entry_id)[: max(minimum, self._lengths[first][entry_id])]
+        group = self._groups[first]
+        if len(group) > 1 and first not in self._lengths:
+            self._lengths[first] = _lengths(group)
+        needed = self._lengths[first][entry_id] if len(group) > 1 else MINIMUM
+        return crockford(entry_id)[: max(minimum, needed)]
 
     def find(self, ref: str) -> str:
         """The id of the entry that somebody means by `ref`: a ref, a longer prefix, or an id.
@@ -126,5 +117,5 @@ def _lengths(group: Iterable[str]) -> dict[str, int]:
 
 def _group(entry_id: str) -> str:
     """The first four digits of the ref, without the work for the other eight."""
-    number = int(entry_id.replace("-", "")[-15:-10], 16)
-    return "".join(DIGITS[number >> shift & 31] for shift in (15, 10, 5, 0))
+    number = int(entry_id[20:23] + entry_id[24:26], 16)
+    return _PAIRS[number >> 10] + _PAIRS[number & 1023]

@@ -6,7 +6,6 @@ are missing among the stored ones belong to fields that somebody added or change
 """
 
 import base64
-import binascii
 import zlib
 from collections.abc import Mapping
 
@@ -48,7 +47,7 @@ def tampering(document: Mapping[str, JsonValue]) -> Tampering | None:
         return None
     try:
         raw = base64.b64decode(str(stored), validate=True)
-    except binascii.Error:
+    except ValueError:
         raw = b""
     checks = [raw[at : at + _WIDTH] for at in range(0, len(raw), _WIDTH)]
     known = set(checks[1:])
@@ -70,4 +69,16 @@ def _sum(document: Mapping[str, JsonValue]) -> str:
 
 
 def _check(field: str, value: JsonValue) -> bytes:
-    return (zlib.crc32(_encoder.encode([field, value])) & 0xFFFFFF).to_bytes(_WIDTH, "big")
+    data = _encoder.encode([field, value if isinstance(value, str) else _plain(value)])
+    return (zlib.crc32(data) & 0xFFFFFF).to_bytes(_WIDTH, "big")
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    """The value with 5 for 5.0: some tools that rewrite JSON know only one of them."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return value

@@ -4,10 +4,8 @@ from pathlib import Path
 
 import msgspec
 
-from storage.errors import BadValue
 
-
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
+class Settings(msgspec.Struct, frozen=True):
     """Every key that settings.toml may have, with its default.
 
     Attributes:
@@ -24,27 +22,35 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
 
 
 def read_settings(path: Path) -> tuple[Settings, list[str]]:
-    """The settings, and a warning for each key that nothing knows.
+    """The settings, and a sentence for everything in the file that could not be used.
 
-    Raises:
-        BadValue: the file is not TOML, or a key has a value of the wrong sort.
+    Nothing in it is worth losing a line for: what can't be used is left at its default.
     """
     try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
+        text = path.read_text("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
         return Settings(), []
     except (OSError, UnicodeDecodeError) as error:
-        raise BadValue(f"{path} can't be read: {error}.") from error
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        return Settings(), [f"{path} can't be read, so nothing in it counts: {why}."]
     import tomllib
 
     try:
         table = tomllib.loads(text)
-        settings = msgspec.convert(table, Settings)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise BadValue(f"{path}: {error}.") from error
-    known = ", ".join(Settings.__struct_fields__)
-    return settings, [
-        f"{path}: the key {key!r} is not known and does nothing. Known keys: {known}."
-        for key in table
-        if key not in Settings.__struct_fields__
-    ]
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return Settings(), [f"{path} is not TOML, so nothing in it counts: {error}."]
+    chosen: dict[str, object] = {}
+    warnings = []
+    types = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+    for key, value in table.items():
+        if key not in types:
+            known = ", ".join(types)
+            warnings.append(
+                f"{path}: the key {key!r} is not known and does nothing. Known keys: {known}."
+            )
+            continue
+        try:
+            chosen[key] = msgspec.convert(value, types[key])
+        except msgspec.ValidationError as error:
+            warnings.append(f"{path}: {key} is left at its default: {error}.")
+    return msgspec.structs.replace(Settings(), **chosen), warnings

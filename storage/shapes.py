@@ -4,6 +4,7 @@ A contract: names and types here are what other people's scripts rely on. Absent
 never left out; times are RFC 3339 with ``Z``.
 """
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -28,7 +29,8 @@ def incident_shape(incident: Incident, path: Path | None) -> dict[str, JsonValue
         for mark, key_time in incident.marks.items()
     }
     shape["durations"] = durations_shape(incident)
-    shape["path"] = None if path is None else str(path)
+    # A folder's name need not be text; JSON is.
+    shape["path"] = None if path is None else os.fsencode(path).decode("utf-8", "replace")
     return shape
 
 

@@ -1,18 +1,14 @@
 """A record in memory: the documents, their order on screen, and views of them."""
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias, overload
+from collections.abc import Iterable, Iterator, Sequence
+from typing import overload
 
 from storage import folds, views
 from storage.clock import device_of
 from storage.model import Entry, Incident
-from storage.ops import Document, History, Op, fold
+from storage.ops import Document, Op, fold, holds, op_ids, ops_of
+from storage.ordering import Ordering, SortKey, is_recorded, is_shown
 from storage.refs import RefIndex
-
-SortKey: TypeAlias = tuple[str, str, str]
-"""When it happened, op id of its creation, entry id."""
-
 
 _NAMING = ("author", "said_by", "owner", "role_to", "role_from")
 
@@ -33,23 +29,28 @@ class State:
         self.incident: Document | None = None
         self.entries: dict[str, Document] = {}
         self.newest = ""
-        self._keys: dict[str, SortKey] | None = None
-        self._order: list[SortKey] = []
+        self._orders: dict[bool, Ordering] = {}
+        """with deleted entries or without -> order"""
         self._refs: RefIndex | None = None
         self._views: dict[str, Entry] = {}
         self._folding: set[str] | None = None
-        self._shown: int | None = None
         self._incident_view: Incident | None = None
 
     def load(self, incident: Document | None, entries: Iterable[Document], newest: str) -> None:
-        """Take in documents as they stand in a file."""
+        """Take in documents as they stand in a file.
+
+        Args:
+            incident: the incident's own.
+            entries: the others.
+            newest: the largest op id in any of them, where that is known for sure; else empty.
+        """
         self.incident = incident
         self.entries = {str(document["id"]): document for document in entries}
-        self.newest = max(self.newest, newest)
-        self._keys = None
+        stamps = (op for document in self.documents() for op in op_ids(document))
+        self.newest = newest or max(stamps, default="")
+        self._orders.clear()
         self._refs = None
         self._folding = None
-        self._shown = None
         self._incident_view = None
         self._views.clear()
 
@@ -61,10 +62,9 @@ class State:
         """
         self.newest = max(self.newest, op.id)
         before = self.document(op.entry)
-        after = fold(before, op)
-        if before is not None and _bare(before) == after:
+        if before is not None and holds(before, op):
             return False
-        self.put(op.entry, after)
+        self.put(op.entry, fold(before, op))
         return True
 
     def put(self, entry_id: str, document: Document) -> None:
@@ -73,20 +73,17 @@ class State:
         if entry_id == self.incident_id:
             self.incident = document
             return
-        before = self.entries.get(entry_id)
-        new = before is None
+        new = entry_id not in self.entries
         self.entries[entry_id] = document
-        if self._shown is not None:
-            self._shown += is_shown(document) - (before is not None and is_shown(before))
         self._views.pop(entry_id, None)
         if self._folding is not None and folds.matters(document):
             self._folding.add(entry_id)
         if new and self._refs is not None:
-            # Refs of entries with larger ids may have to grow.
-            self._refs.add(entry_id)
-            self._views.clear()
-        if self._keys is not None:
-            self._place(entry_id, document)
+            for other in self._refs.add(entry_id):
+                self._views.pop(other, None)
+        for deleted, order in self._orders.items():
+            belongs = is_recorded(document) if deleted else is_shown(document)
+            order.put(entry_id, document if belongs else None)
 
     def reseal(self, document: Document) -> None:
         """Keep a document that differs only in its seal."""
@@ -94,16 +91,6 @@ class State:
             self.incident = document
         else:
             self.entries[str(document["id"])] = document
-
-    def _place(self, entry_id: str, document: Document) -> None:
-        assert self._keys is not None
-        old, new = self._keys.get(entry_id), sort_key(document)
-        if old == new:
-            return
-        if old is not None:
-            del self._order[bisect_left(self._order, old)]
-        self._keys[entry_id] = new
-        insort(self._order, new)
 
     def document(self, entry_id: str) -> Document | None:
         """The document of an entry, or of the incident."""
@@ -115,13 +102,20 @@ class State:
             yield self.incident
         yield from self.entries.values()
 
-    @property
-    def order(self) -> Sequence[SortKey]:
-        """Keys of all entries, deleted ones too, in the order of the screen."""
-        if self._keys is None:
-            self._keys = {i: sort_key(document) for i, document in self.entries.items()}
-            self._order = sorted(self._keys.values())
-        return self._order
+    def order(self, *, deleted: bool) -> list[SortKey]:
+        """Keys of all entries in the order of the screen; of those that are deleted only if asked.
+
+        The list is the state's own, and changes with it.
+        """
+        if deleted not in self._orders:
+            belongs = is_recorded if deleted else is_shown
+            documents = {i: document for i, document in self.entries.items() if belongs(document)}
+            self._orders[deleted] = Ordering(documents)
+        return self._orders[deleted].keys
+
+    def listed(self, *, deleted: bool) -> "Entries":
+        """All entries in the order of the screen; those that are deleted only if asked."""
+        return Entries(self, self.order(deleted=deleted).copy())
 
     @property
     def refs(self) -> RefIndex:
@@ -150,21 +144,14 @@ class State:
             if self._folding is None:
                 self._folding = {i for i, doc in self.entries.items() if folds.matters(doc)}
             relevant = [self.entries[entry_id] for entry_id in self._folding]
-            if self._shown is None:
-                self._shown = sum(is_shown(document) for document in self.entries.values())
-            self._incident_view = folds.incident(self.incident or {}, relevant, self._shown)
+            count = len(self.order(deleted=False))
+            self._incident_view = folds.incident(self.incident or {}, relevant, count)
         return self._incident_view
 
-    def devices(self) -> set[str]:
-        """Devices that made any of the ops."""
-        stamps = {str(document["op"]) for document in self.documents()}
-        for document in self.documents():
-            rev, old = document.get("rev"), document.get("old")
-            rows = [*rev.values()] if isinstance(rev, dict) else []
-            stamps |= {str(row[0]) for row in rows if isinstance(row, list)}
-            if isinstance(old, list):
-                stamps |= {str(row[2]) for row in old if isinstance(row, list)}
-        return {device_of(stamp) for stamp in stamps}
+    def made_by(self, device: str) -> bool:
+        """Whether a device made any of the ops."""
+        stamps = (op for document in self.documents() for op in op_ids(document))
+        return any(device_of(op) == device for op in stamps)
 
     def names(self) -> tuple[set[str], set[str]]:
         """People that any entry names, and services."""
@@ -179,25 +166,26 @@ class State:
     def has(self, op: Op) -> bool:
         """Whether folding an op in would change nothing."""
         document = self.document(op.entry)
-        return document is not None and _bare(document) == fold(document, op)
+        return document is not None and holds(document, op)
 
-    def ops(self) -> Iterator[Op]:
-        """Every op, rebuilt from the documents; in no order across entries."""
+    def ops(self, after: str = "") -> Iterator[Op]:
+        """Every op with an id above `after`, rebuilt from the documents; in no order across entries."""
         for document in self.documents():
-            yield from History.of(document).ops()
+            if any(op > after for op in op_ids(document)):
+                yield from (op for op in ops_of(document) if op.id > after)
 
 
 class Entries(Sequence[Entry]):
     """The entries of a record in the order of the screen; views are made when looked at."""
 
-    def __init__(self, state: State, ids: Sequence[str]) -> None:
+    def __init__(self, state: State, keys: Sequence[SortKey]) -> None:
         """Show these entries of `state`."""
         self._state = state
-        self._ids = ids
+        self._keys = keys
 
     def __len__(self) -> int:
         """How many there are."""
-        return len(self._ids)
+        return len(self._keys)
 
     @overload
     def __getitem__(self, index: int) -> Entry: ...
@@ -206,19 +194,5 @@ class Entries(Sequence[Entry]):
     def __getitem__(self, index: int | slice) -> "Entry | Entries":
         """One entry, or some of them."""
         if isinstance(index, slice):
-            return Entries(self._state, self._ids[index])
-        return self._state.entry(self._ids[index])
-
-
-def is_shown(document: Mapping[str, object]) -> bool:
-    """Whether people see this entry: not deleted, and more than the shadow of a purge."""
-    return not document.get("deleted") and "recorded_at" in document
-
-
-def sort_key(document: Document) -> SortKey:
-    """Where an entry stands on screen: by when it happened, then by the op that made it."""
-    return views.happened(document), str(document.get("op")), str(document["id"])
-
-
-def _bare(document: Document) -> Document:
-    return {name: value for name, value in document.items() if name != "sum"}
+            return Entries(self._state, self._keys[index])
+        return self._state.entry(self._keys[index][2])

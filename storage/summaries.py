@@ -13,6 +13,7 @@ from typing import TypeAlias
 import msgspec
 
 from storage import disk
+from storage.clock import device_of
 from storage.model import Incident
 from storage.paths import Home
 from storage.reading import beside, look
@@ -32,7 +33,7 @@ class Summary(msgspec.Struct, frozen=True):
         look: what its files looked like.
         device: on which device `recorded_here` was asked.
         incident: as it stands.
-        recorded_here: whether anything in it was recorded on this device.
+        recorded_here: whether anything in it was recorded in this home, and not only merged.
         people: authors, owners, holders of roles and those who were quoted.
         services: services of the incident and its entries.
     """
@@ -59,8 +60,8 @@ def look_at(path: Path) -> Marks:
     return look(path), look(beside(path, "wal"))
 
 
-def summarise(path: Path, record: Record, marks: Marks) -> Summary:
-    """One incident in short."""
+def summarise(path: Path, record: Record, marks: Marks, here: frozenset[str]) -> Summary:
+    """One incident in short; `here` are the devices that have worked in this home."""
     incident = record.incident
     people, services = record.names()
     people |= {incident.author, incident.document_owner or ""}
@@ -69,17 +70,24 @@ def summarise(path: Path, record: Record, marks: Marks) -> Summary:
         marks,
         record.device,
         incident,
-        record.started_here(),
+        _recorded_by(record, here),
         tuple(sorted(people - {""})),
         tuple(sorted(services | set(incident.services))),
     )
+
+
+def _recorded_by(record: Record, here: frozenset[str]) -> bool:
+    if record.started_here():
+        return True
+    others = here - {record.device}
+    return bool(others) and any(device_of(op.id) in others for op in record.ops())
 
 
 def read_cache(home: Home) -> dict[str, Summary]:
     """What was known last time, by file name; nothing when that can't be told."""
     try:
         cache = _decoder.decode(_path(home).read_bytes())
-    except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return {}
     return {summary.file: summary for summary in cache.summaries if cache.version == VERSION}
 
@@ -91,7 +99,8 @@ def write_cache(home: Home, found: Iterable[Summary]) -> None:
     """
     path = _path(home)
     temporary = disk.temporary_for(path)
-    with suppress(OSError):
+    # A file that somebody put there may have a name that is no text.
+    with suppress(OSError, UnicodeEncodeError):
         disk.make_folder(path.parent)
         temporary.write_bytes(msgspec.json.encode(_Cache(VERSION, list(found))))
         disk.rename(temporary, path)

@@ -1,0 +1,82 @@
+"""Acts: what one press of a key or one command changed, and how that is taken back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+import msgspec
+
+from storage.model import JsonValue
+from storage.ops import Op, stamp_of
+from storage.state import State
+
+Fields: TypeAlias = Mapping[str, JsonValue]
+Change: TypeAlias = tuple[str, dict[str, JsonValue]]
+"""Entry, new values of its fields."""
+
+
+class Act(msgspec.Struct):
+    """What one undo takes back.
+
+    Attributes:
+        what: in words, for the screen: ``recorded 3 entries``.
+        undo: entry -> the values that undo sets.
+        redo: entry -> the values that redo sets.
+        stamps: entry -> field -> op id of the value that this act, or undoing or redoing it, set.
+        purges: entry -> how often its words had been purged.
+    """
+
+    what: str
+    undo: dict[str, dict[str, JsonValue]]
+    redo: dict[str, dict[str, JsonValue]]
+    stamps: dict[str, dict[str, str]]
+    purges: dict[str, int]
+
+    @classmethod
+    def about_to(cls, what: str, changes: Sequence[Change], state: State) -> "Act":
+        """The act of making these changes, before they are made: undoing it brings back what was."""
+        act = cls(what, {}, {}, {}, {})
+        for entry_id, values in changes:
+            document = state.document(entry_id)
+            act.purges[entry_id] = _purges(state, entry_id)
+            if document is None:
+                act.undo[entry_id], act.redo[entry_id] = {"deleted": True}, {"deleted": False}
+            else:
+                act.undo[entry_id] = {name: document.get(name) for name in values}
+                act.redo[entry_id] = values
+        return act
+
+    def made(self, ops: Iterable[Op]) -> None:
+        """Remember which ops the act, or undoing or redoing it, was made of."""
+        for op in ops:
+            self.stamps.setdefault(op.entry, {}).update(dict.fromkeys(op.set, op.id))
+
+    def still_own(self, values: Mapping[str, Fields], state: State) -> list[Change]:
+        """Those of `values` (`undo` or `redo`) that nobody else has changed since.
+
+        What was purged since is left alone: the words that would come back must not.
+        """
+        changes = []
+        for entry_id, wanted in values.items():
+            document = state.document(entry_id)
+            if document is None or _purges(state, entry_id) != self.purges[entry_id]:
+                continue
+            stamps = self.stamps.get(entry_id, {})
+            own = {n: v for n, v in wanted.items() if stamp_of(document, n) == stamps.get(n)}
+            if own:
+                changes.append((entry_id, own))
+        return changes
+
+
+def in_words(added: int, edited: int) -> str:
+    """What an act did: ``recorded 2 entries and changed an entry``."""
+    parts = []
+    if added:
+        parts.append("recorded an entry" if added == 1 else f"recorded {added} entries")
+    if edited:
+        parts.append("changed an entry" if edited == 1 else f"changed {edited} entries")
+    return " and ".join(parts)
+
+
+def _purges(state: State, entry_id: str) -> int:
+    rows = (state.document(entry_id) or {}).get("purged")
+    return len(rows) if isinstance(rows, list) else 0
