@@ -4,11 +4,14 @@ import msgspec
 
 from capture.errors import CaptureError
 from capture.readings import ApplyToEntry, CloseEntry, Closing, NewEntry, Reading
+from storage.library import retitled
 from storage.model import (
+    HOUSEKEEPING,
     Claim,
     Draft,
     Entry,
     JsonValue,
+    Kind,
     Moment,
     State,
     moment_value,
@@ -49,34 +52,60 @@ def record_reading(
         RecordError: it is not saved.
     """
     if isinstance(reading, NewEntry):
-        return Recorded(tuple(record.add([reading.draft], by)))
+        return Recorded(tuple(record.add([_handed_over(record, reading.draft)], by)))
     if isinstance(reading, CloseEntry):
         return _close(record, reading, by, now, selected)
     if isinstance(reading, ApplyToEntry):
-        target = _own_last(record, by, selected)
-        changes = _fitting(reading.changes(), target)
-        return Recorded((record.edit(target.id, changes, by),))
-    record.edit_incident({"title": reading.title}, by)
+        said = reading.changes()
+        target = record.entry(selected) if selected else _own_last(record, by, said)
+        return Recorded((record.edit(target.id, _fitting(said, target), by),))
+    record.edit_incident(retitled(record.incident, reading.title), by)
     return Recorded(said=f"The incident is now called {reading.title!r}.")
 
 
+def _handed_over(record: Record, draft: Draft) -> Draft:
+    """A role with the person who had it until now, so that the hand-over can be told."""
+    if draft.kind != Kind.ROLE or draft.role is None or draft.role_from is not None:
+        return draft
+    before = record.incident.roles.get(draft.role)
+    return msgspec.structs.replace(draft, role_from=before if before != draft.role_to else None)
+
+
 def _fitting(changes: dict[str, JsonValue], target: Entry) -> dict[str, JsonValue]:
-    """An entry that is of the kind already keeps the state and claim that it has come to."""
-    if changes.get("kind") == target.kind:
+    """What marks change in an entry, given what it has come to.
+
+    One that is of the kind already keeps its state and claim. An action that was written down as
+    done, and now turns out to be somebody else's or to have a time box, is open.
+    """
+    if "kind" not in changes:
+        owner = changes.get("owner")
+        waits = bool(changes.get("time_box")) or owner not in {None, target.author}
+        is_new = target.done_at is None and target.outcome is None and target.state == State.DONE
+        if waits and is_new and target.kind == Kind.ACTION:
+            return changes | {"state": str(State.OPEN)}
+    elif changes["kind"] == target.kind:
         return {name: value for name, value in changes.items() if name not in {"state", "claim"}}
     return changes
 
 
-def _own_last(record: Record, by: str, selected: str | None) -> Entry:
-    if selected is not None:
-        return record.entry(selected)
+def _own_last(record: Record, by: str, changes: dict[str, JsonValue]) -> Entry:
+    """The entry that somebody recorded last on this machine.
+
+    A status, a severity or a role can be given another time or speaker, and nothing else.
+    """
+    any_kind = changes.keys() <= {"at", "said_by"}
     own = [
-        entry for entry in record.entries if entry.author == by and entry.device == record.device
+        entry
+        for entry in record.entries
+        if entry.author == by
+        and entry.device == record.device
+        and (any_kind or entry.kind not in HOUSEKEEPING)
     ]
     if not own:
         message = "These marks need an entry to belong to, and you have recorded none yet."
         raise NothingFits(message)
-    return max(own, key=lambda entry: entry.id)
+    # Stamps rise even when the wall clock was put back; ids need not.
+    return max(own, key=lambda entry: record.base(entry.id, ["recorded_at"])["recorded_at"])
 
 
 def _close(
@@ -120,24 +149,32 @@ def _closing_changes(reading: CloseEntry, by: str, at: Moment) -> dict[str, Json
 
 
 def _closed(record: Record, reading: CloseEntry, selected: str | None) -> Entry:
+    """The entry that a line closes: the one it names, the selected one, or the latest that fits."""
+    kinds = reading.what.kinds
+    words = " or ".join(sorted(kind.label for kind in kinds))
     if reading.entry is not None:
-        return record.entry(reading.entry)
-    if selected is not None:
-        return record.entry(selected)
-    fitting = [entry for entry in record.entries if _fits(entry, reading.what)]
+        named = record.entry(reading.entry)
+        if named.known_kind not in kinds:
+            message = f"{named.ref} is no {words}, so /{reading.what} can't close it."
+            raise NothingFits(message)
+        return named
+    if selected is not None and (entry := record.entry(selected)).known_kind in kinds:
+        return entry
+    fitting = [entry for entry in reversed(record.entries) if _fits(entry, reading)]
     if not fitting:
-        kinds = " or ".join(sorted(kind.label for kind in reading.what.kinds))
-        message = f"There is no open {kinds} that /{reading.what} could close."
+        message = f"There is no open {words} that /{reading.what} could close."
         raise NothingFits(message)
-    return max(fitting, key=lambda entry: (_is_open(entry), entry.happened, entry.id))
+    return max(fitting, key=_is_open)
 
 
-def _fits(entry: Entry, what: Closing) -> bool:
-    if entry.known_kind not in what.kinds:
+def _fits(entry: Entry, reading: CloseEntry) -> bool:
+    if entry.known_kind not in reading.what.kinds:
         return False
-    match what:
+    match reading.what:
         case Closing.DONE:
-            return entry.outcome is None and entry.state != State.DROPPED
+            is_over = entry.state == State.DROPPED or entry.outcome is not None
+            # Without an outcome the line would only move the moment at which it was done.
+            return not is_over and (reading.outcome is not None or entry.done_at is None)
         case Closing.ANSWER:
             return entry.answer is None
         case Closing.CLEARED:

@@ -1,31 +1,21 @@
 """One incident on disk: open it, add to it, edit it, follow what others write."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-import msgspec
-
-from storage import disk, fields
+from storage import fields
 from storage.acts import Act, Change, Fields, in_words
 from storage.clock import NewId, Now, new_uuid7, system_now
-from storage.errors import Ambiguous, NotFound, RecordError, SaveFailed
+from storage.errors import NotFound, RecordError, SaveFailed
 from storage.model import Draft, Entry, Incident, JsonValue, Moment, instant
-from storage.ops import RESERVED, Document, History, Op, check, stamp_of
+from storage.ops import Op, check
 from storage.record_files import RecordFiles
-from storage.state import Entries
+from storage.record_view import RecordView
 
 
-class Conflict(msgspec.Struct, frozen=True):
-    """A value that lost to another whose author had not seen it."""
-
-    value: JsonValue
-    by: str
-    op: str
-
-
-class Record:
+class Record(RecordView):
     """One incident on disk, and everything in it.
 
     Not for use from several threads at once; several processes may use the same record. Each method
@@ -35,8 +25,7 @@ class Record:
 
     def __init__(self, files: RecordFiles) -> None:
         """Use `Record.open` or `Record.create`."""
-        self._files = files
-        self._subscribers: list[Callable[[], None]] = []
+        super().__init__(files)
         self._done: list[Act] = []
         self._undone: list[Act] = []
 
@@ -134,117 +123,6 @@ class Record:
     def __exit__(self, *_: object) -> None:
         """Close the record."""
         self.close()
-
-    # Reading
-
-    @property
-    def path(self) -> Path:
-        """The JSON file."""
-        return self._files.path
-
-    @property
-    def device(self) -> str:
-        """The device that this process records as."""
-        return self._files.clock.device
-
-    @property
-    def read_only(self) -> str | None:
-        """Why nothing can be written; None when it can."""
-        return self._files.read_only
-
-    @property
-    def incident(self) -> Incident:
-        """The incident as it stands."""
-        view = self._files.state.view
-        return msgspec.structs.replace(view, shared=bool(self._files.meta.get("sync")))
-
-    @property
-    def entries(self) -> Entries:
-        """The entries in the order of the screen, without deleted ones."""
-        return self._files.state.listed(deleted=False)
-
-    @property
-    def all_entries(self) -> Entries:
-        """The entries in the order of the screen, deleted ones too."""
-        return self._files.state.listed(deleted=True)
-
-    def entry(self, entry_id: str) -> Entry:
-        """One entry, deleted or not.
-
-        Raises:
-            NotFound: there is none with that id.
-        """
-        try:
-            return self._files.state.entry(entry_id)
-        except KeyError as error:
-            raise NotFound(f"There is no entry {entry_id} in {self.path.name}.") from error
-
-    def find(self, ref: str) -> Entry:
-        """The entry that somebody means by a ref, a prefix of an id's digits, or an id.
-
-        Raises:
-            NotFound: no entry has that ref.
-            Ambiguous: several have.
-        """
-        return self.entry(self._files.state.refs.find(ref))
-
-    def id_of(self, ref: str) -> str | None:
-        """The id of the entry with this ref; None when there is none, or more than one."""
-        try:
-            return self._files.state.refs.find(ref)
-        except (NotFound, Ambiguous):
-            return None
-
-    def ops(self, after: str = "") -> list[Op]:
-        """Every op with an id above `after`, smallest first, rebuilt from the documents."""
-        return sorted(self._files.state.ops(after), key=lambda op: op.id)
-
-    def names(self) -> tuple[set[str], set[str]]:
-        """People that any entry names, and services."""
-        return self._files.state.names()
-
-    def started_here(self) -> bool:
-        """Whether this device has recorded anything here, the incident itself included."""
-        return self._files.state.made_by(self.device)
-
-    def base(self, entry_id: str, names: Iterable[str]) -> dict[str, str]:
-        """The op ids of the values that stand in some fields now: what an edit builds on."""
-        document = self._document(entry_id)
-        stamps = {name: stamp_of(document, name) for name in names}
-        return {name: stamp for name, stamp in stamps.items() if stamp}
-
-    def fields_of(self, entry_id: str) -> dict[str, JsonValue]:
-        """The fields of an entry as the record keeps them, those of newer versions too.
-
-        Raises:
-            NotFound: there is no such entry.
-        """
-        document = self._document(entry_id)
-        return {name: value for name, value in document.items() if name not in RESERVED}
-
-    def history(self, entry_id: str) -> list[Op]:
-        """Every change to an entry, oldest first."""
-        return History.of(self._document(entry_id)).ops()
-
-    def conflicts(self, entry_id: str) -> dict[str, list[Conflict]]:
-        """For each field that two people edited at once, the values that lost."""
-        history = History.of(self._document(entry_id))
-        found = {
-            name: [Conflict(value, by, op) for op, by, value in history.conflicts(name)]
-            for name in history.values
-        }
-        return {name: lost for name, lost in found.items() if lost}
-
-    def take_notices(self) -> list[str]:
-        """Sentences about repairs since the last call, for the person."""
-        notices, self._files.notices = self._files.notices, []
-        return list(dict.fromkeys(notices))
-
-    def _document(self, entry_id: str) -> Document:
-        document = self._files.state.document(entry_id)
-        if document is None:
-            raise NotFound(f"There is no entry {entry_id} in {self.path.name}.")
-        return document
 
     # Changing
 
@@ -477,29 +355,7 @@ class Record:
         with self._files.locked():
             self._files.checkpoint()
 
-    # Following
-
-    def subscribe(self, callback: Callable[[], None]) -> None:
-        """Call `callback` after each change, one's own or another process's."""
-        self._subscribers.append(callback)
-
-    def follow(self) -> bool:
-        """Take in what other processes wrote since; says whether anything changed.
-
-        Raises:
-            RecordError: the record can't be read any more.
-        """
-        with disk.saving(self.path):
-            changed = self._files.follow()
-        if changed:
-            self._tell()
-        return changed
-
     # Inside
-
-    def _tell(self) -> None:
-        for callback in self._subscribers:
-            callback()
 
     def _change(
         self,

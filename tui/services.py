@@ -8,14 +8,19 @@ from pathlib import Path
 import msgspec
 
 from capture.context import LineContext
+from capture.errors import UnknownZone
+from capture.text import clean
+from capture.zones import zone_named
 from storage.clock import NewId, Now, new_uuid7, system_now
-from storage.errors import NotFound
-from storage.identity import author_name, device_id
+from storage.errors import Ambiguous, NotFound
+from storage.identity import author_name, identify
 from storage.library import UNTITLED, Library
 from storage.model import Moment
 from storage.paths import Home, find_home
 from storage.record import Record
 from storage.settings import Settings, read_settings
+
+_UTC = {"Etc/UTC", "Etc/UCT", "UCT", "Zulu"}
 
 
 class Start(msgspec.Struct):
@@ -48,19 +53,23 @@ class Services:
     """
 
     def __init__(self, start: Start) -> None:
-        """Read the settings; nothing is written yet.
+        """Read the settings; nothing is written yet but this machine's id.
 
         Raises:
-            BadValue: the settings can't be understood.
+            BadValue: there is no home folder.
         """
         self.start = start
         self.now = start.now
         self.home: Home = find_home(start.home, start.environment)
         self.settings: Settings
         self.settings, self.warnings = read_settings(self.home.settings)
-        self.author = author_name(self.settings.name)
+        if self.settings.zone and (why := _unknown(self.settings.zone)):
+            self.warnings.append(f"{self.home.settings}: zone is left at its default: {why}.")
+            self.settings = msgspec.structs.replace(self.settings, zone=None)
+        self.author = " ".join(clean(author_name(self.settings.name)).split()) or "someone"
+        machine = identify(self.home.device)
         self.library = Library(
-            self.home, device_id(self.home.device), self.author, start.now, start.new_id
+            self.home, machine.device, self.author, start.now, start.new_id, machine.here
         )
 
     def zone(self) -> str:
@@ -69,8 +78,11 @@ class Services:
             return self.settings.zone
         import tzlocal
 
-        name = tzlocal.get_localzone_name()
-        return "UTC" if name in {None, "Etc/UTC", "Etc/UCT", "UCT", "Zulu"} else str(name)
+        try:
+            name = tzlocal.get_localzone_name()
+        except (LookupError, ValueError, OSError):
+            name = None
+        return "UTC" if name is None or name in _UTC or _unknown(name) else str(name)
 
     def meant(self, name: str | None) -> Path | None:
         """The record that `name` means, or the current one; None when there is none to mean.
@@ -78,9 +90,15 @@ class Services:
         Raises:
             NotFound: nothing has that name.
             Ambiguous: several have.
+            RecordUnreadable: the one that has it can't be read.
         """
-        name = name or self.start.environment.get("HOTWASH_INCIDENT")
-        return self.library.find(name) if name else self.library.current()
+        variable = self.start.environment.get("HOTWASH_INCIDENT")
+        if name or not variable:
+            return self.library.find(name) if name else self.library.current()
+        try:
+            return self.library.find(variable)
+        except (NotFound, Ambiguous) as error:
+            raise type(error)(f"$HOTWASH_INCIDENT: {error}") from error
 
     def existing(self, name: str | None) -> Record:
         """The incident that a command works on, opened.
@@ -91,13 +109,17 @@ class Services:
             RecordError: it can't be read.
         """
         path = self.meant(name)
-        if path is None:
-            message = (
-                "No incident is going on here. Name one with its id or slug (`hotwash list`), or "
-                "start one with `hotwash new TITLE`."
+        if path is not None:
+            return self.library.open(path)
+        if last := self.library.last_resolved():
+            advice = (
+                f"The last one, {last.title!r}, is resolved: name it with its slug, {last.slug}."
             )
-            raise NotFound(message)
-        return self.library.open(path)
+        else:
+            advice = (
+                "Name one with its id or slug (`hotwash list`), or start one: hotwash new TITLE"
+            )
+        raise NotFound(" ".join([*self.library.notices, "No incident is going on here.", advice]))
 
     def to_write_in(self, name: str | None, say: Callable[[str], None]) -> Record:
         """The incident that a note goes to: one is started when there is none.
@@ -108,6 +130,10 @@ class Services:
             RecordError: it can't be read.
         """
         path = self.meant(name)
+        if name is None:
+            for notice in self.library.notices:
+                # What can't be read may be the incident that was meant.
+                say(notice)
         if path is not None:
             return self.library.open(path)
         record = self.library.create(UNTITLED, self.zone())
@@ -115,6 +141,14 @@ class Services:
         if last := self.library.last_resolved():
             say(f"To add to {last.title!r}, which is resolved: hotwash note -i {last.slug} …")
         return record
+
+    def change_log(self) -> Record:
+        """The standing change log.
+
+        Raises:
+            RecordError: it can't be read, or not be started.
+        """
+        return self.library.changes(self.zone)
 
     def line_context(self, record: Record) -> LineContext:
         """What a note line is read against."""
@@ -132,3 +166,12 @@ class Services:
     def moment(self, record: Record) -> Moment:
         """Now, in the incident's home zone."""
         return Moment(utc=self.now(), zone=record.incident.zone)
+
+
+def _unknown(zone: str) -> str | None:
+    """Why a zone can't be used; None when it can."""
+    try:
+        zone_named(zone)
+    except UnknownZone as error:
+        return str(error)
+    return None

@@ -3,23 +3,34 @@
 import click
 import msgspec
 
+from capture.errors import CaptureError
 from capture.moments import parse_moment
 from capture.note_line import read_line
 from capture.readings import NewEntry
-from capture.text import clean
-from storage.model import Draft, Kind
+from storage.errors import StorageError
+from storage.model import Draft, Entry, Kind
+from storage.record import Record
+from tui.cli.late_options import warn_of_late_options
 from tui.cli.options import command as cli_command
-from tui.cli.options import incident_option, json_option, services_of
-from tui.cli.output import print_entries, tell_incident
+from tui.cli.options import examples, incident_option, json_option, services_of, words
+from tui.cli.output import print_entries, say, tell_incident
+from tui.cli.unsaved import Unsaved
+from tui.services import Services
 
 
-@cli_command("change")
+@cli_command(
+    "change",
+    epilog=examples(
+        "hotwash change deployed auth 1.4 to production",
+        'hotwash change --risk "sessions drop" "token expiry 24h -> 1h @-10m"',
+    ),
+)
 @incident_option
-@click.option("--risk", metavar="R", help="What may go wrong.")
-@click.option("--watch", metavar="W", help="What to watch.")
+@click.option("--risk", metavar="R", type=words, help="What may go wrong.")
+@click.option("--watch", metavar="W", type=words, help="What to watch.")
 @click.option("--watch-until", metavar="M", help="Until when: 4h, 18:00, 2026-12-01T09:00Z.")
 @json_option
-@click.argument("text", nargs=-1, required=True)
+@click.argument("text", nargs=-1, required=True, type=words)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -30,10 +41,41 @@ def command(
     as_json: bool,
     text: tuple[str, ...],
 ) -> None:
-    """Record a deploy or a change of configuration; without -i in the standing change log."""
+    """Record a deploy or a change of configuration. Options come before the text.
+
+    Without -i it goes into the standing change log, from which the starter of the next incident
+    takes what was changed in the 48 hours before.
+    """
     services = services_of(ctx)
-    record = services.existing(incident) if incident else services.library.changes()
-    line = clean(" ".join(text))
+    warn_of_late_options(ctx, text)
+    line = " ".join(text)
+    if not line.strip():
+        raise click.UsageError("There is nothing to record.", ctx)
+    with Unsaved(services) as unsaved:
+        unsaved.take(line)
+        try:
+            record = services.existing(incident) if incident else services.change_log()
+            unsaved.incident = record.incident.id
+            entries = _record(services, record, line, (risk, watch, watch_until))
+        except (StorageError, CaptureError) as error:
+            unsaved.failed(error)
+        else:
+            unsaved.saved()
+            if incident:
+                tell_incident(record)
+            else:
+                # It has no status and no end.
+                say(f"-> {record.incident.title}")
+            print_entries(entries, as_json=as_json)
+            record.leave()
+    ctx.exit(unsaved.code)
+
+
+def _record(
+    services: Services, record: Record, line: str, about: tuple[str | None, str | None, str | None]
+) -> list[Entry]:
+    """Record the change, with what may go wrong, what to watch, and until when."""
+    risk, watch, watch_until = about
     context = services.line_context(record)
     reading = read_line(f"/c {line}", context)
     draft = reading.draft if isinstance(reading, NewEntry) else Draft(text=line)
@@ -44,10 +86,8 @@ def command(
         draft,
         kind=Kind.CHANGE,
         as_written=line,
-        risk=clean(risk) if risk else None,
-        watch=clean(watch) if watch else None,
+        risk=risk or None,
+        watch=watch or None,
         watch_until=until,
     )
-    tell_incident(record)
-    print_entries(record.add([draft], services.author), as_json=as_json)
-    record.leave()
+    return record.add([draft], services.author)

@@ -4,6 +4,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from tui.cli.options import home_option
+from tui.cli.output import show
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -20,4 +21,4 @@ def command(ctx: click.Context, shell: str) -> None:
     completion = get_completion_class(shell)
     assert completion is not None, "click knows each of SHELLS"
     root = ctx.find_root().command
-    click.echo(completion(root, {}, "hotwash", "_HOTWASH_COMPLETE").source())
+    show(completion(root, {}, "hotwash", "_HOTWASH_COMPLETE").source())

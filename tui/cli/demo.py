@@ -7,7 +7,7 @@ import click
 
 from storage.exports import export_text
 from tui.cli.options import home_option
-from tui.cli.output import say
+from tui.cli.output import say, show
 from tui.demo.replay import AUTHOR, replay
 
 
@@ -18,7 +18,7 @@ def command() -> None:
     with tempfile.TemporaryDirectory(prefix="hotwash-demo-") as folder:
         library, record = replay(Path(folder))
         text = export_text(record, library, "md", with_log=False)
-    click.echo(text.encode("utf-8"), nl=False)
+    show(text.encode("utf-8"), end="")
     say(
         f"This was {len(record.entries)} entries of a real incident that {AUTHOR} published. "
         "Nothing of it was kept. Start your own: hotwash new TITLE"

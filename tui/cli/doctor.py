@@ -3,9 +3,10 @@
 import click
 import msgspec
 
+from capture.text import for_terminal
 from tui.checks import Check, State, all_checks
 from tui.cli.options import home_option, json_option, services_of
-from tui.cli.output import print_json
+from tui.cli.output import print_json, show
 
 _SIGNS = {State.OK: "ok     ", State.MISSING: "missing", State.BROKEN: "broken "}
 
@@ -21,11 +22,12 @@ def command(ctx: click.Context, as_json: bool) -> None:
         print_json(msgspec.to_builtins(checks))
     else:
         for check in checks:
-            click.echo(_line(check))
+            _print(check)
     if any(check.state is not State.OK for check in checks):
         ctx.exit(1)
 
 
-def _line(check: Check) -> str:
-    mend = f"\n           to mend it: {check.fix}" if check.fix else ""
-    return f"{_SIGNS[check.state]}  {check.check}: {check.detail}{mend}"
+def _print(check: Check) -> None:
+    show(f"{_SIGNS[check.state]}  {check.check}: {for_terminal(check.detail)}")
+    if check.fix:
+        show(f"           to mend it: {for_terminal(check.fix)}")

@@ -5,16 +5,23 @@ from pathlib import Path
 import click
 
 from storage.errors import BadValue, StorageError
-from storage.exports import FORMATS, export_text, write_export
-from tui.cli.options import home_option, incident_argument, services_of
-from tui.cli.output import say
+from storage.exports import FORMATS, check_export, export_text, write_export
+from tui.cli.options import examples, home_option, incident_argument, named_incident, services_of
+from tui.cli.output import say, show
+
+_ENDINGS = {f".{name}" for name in FORMATS}
 
 
 class CopyFailed(StorageError):
     """No clipboard took the text."""
 
 
-@click.command("export")
+@click.command(
+    "export",
+    epilog=examples(
+        "hotwash export checkout-503s -o postmortem.md",
+    ),
+)
 @home_option
 @incident_argument
 @click.option("--format", "formats", metavar="md,json", default="md", help="md, json, or both.")
@@ -35,19 +42,17 @@ def command(
     """Write the starter document for the postmortem."""
     wanted = _formats(formats)
     services = services_of(ctx)
-    record = services.existing(incident)
+    record = services.existing(named_incident(ctx, incident))
     texts = {
         name: export_text(record, services.library, name, with_log=with_log) for name in wanted
     }
     for notice in [*record.take_notices(), *services.library.notices]:
         say(notice)
-    for name, text in texts.items():
-        if output is None:
-            click.echo(text.encode("utf-8", "replace"), nl=False)
-            continue
-        path = _path(Path(output), name, several=len(wanted) > 1)
-        write_export(path, text, force=force)
-        say(f"Written to {path}.")
+    if output in {None, "-"}:
+        for text in texts.values():
+            show(text.encode("utf-8", "replace"), end="")
+    else:
+        _write(Path(str(output)), texts, force=force)
     if copy:
         _copy(texts[wanted[0]])
 
@@ -62,9 +67,19 @@ def _formats(text: str) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
-def _path(output: Path, name: str, *, several: bool) -> Path:
-    """FILE; with several formats FILE with the ending of each."""
-    return output.with_suffix(f".{name}") if several else output
+def _write(output: Path, texts: dict[str, str], *, force: bool) -> None:
+    """Write FILE; with several formats FILE with the ending of each, all of them or none."""
+    if not output.name or output.is_dir():
+        raise BadValue(f"{output} is a folder; -o names a file.")
+    paths = dict.fromkeys(texts, output)
+    if len(texts) > 1:
+        stem = output.stem if output.suffix.lower() in _ENDINGS else output.name
+        paths = {name: output.with_name(f"{stem}.{name}") for name in texts}
+    for name, text in texts.items():
+        check_export(paths[name], text, force=force)
+    for name, text in texts.items():
+        write_export(paths[name], text, force=force)
+        say(f"Written to {paths[name]}.")
 
 
 def _copy(text: str) -> None:

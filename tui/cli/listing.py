@@ -1,40 +1,45 @@
 """``hotwash list``."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import click
 
 from capture.text import for_terminal
 from storage.errors import BadValue
+from storage.library import short_id
 from storage.model import Status
 from storage.shapes import incident_shape
 from storage.summaries import Summary
-from tui.cli.options import home_option, json_option, services_of
-from tui.cli.output import print_json, say
+from tui.cli.options import home_option, json_option, one_line, services_of
+from tui.cli.output import count, print_json, say, show
 
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+_FIRST = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @click.command("list")
 @home_option
-@click.option("--open", "only_open", is_flag=True, help="Only those not resolved.")
-@click.option("--service", metavar="S", help="Only those that affected this service.")
+@click.option("--open", "only_open", is_flag=True, help="Only those that are going on.")
+@click.option(
+    "--service", metavar="S", type=one_line, help="Only those that affected this service."
+)
 @click.option("--since", metavar="1y", help="Only those of the last 30d, 6m, 1y, or since a date.")
 @json_option
 @click.pass_context
 def command(
     ctx: click.Context, only_open: bool, service: str | None, since: str | None, as_json: bool
 ) -> None:
-    """List incidents, the newest first."""
+    """List incidents, the newest first: when, severity, status, title; slug and short id for -i."""
     services = services_of(ctx)
-    earliest = _since(since, services.now()) if since else None
+    earliest = _since(since, services.now()) if since else _FIRST
+    everything = services.library.summaries()
     found = [
         summary
-        for summary in services.library.summaries()
-        if (not only_open or summary.incident.status != Status.RESOLVED)
-        and (service is None or service in summary.services)
-        and (earliest is None or summary.incident.created_at >= earliest)
+        for summary in everything
+        if (not only_open or _is_going_on(summary))
+        and (service is None or _affected(summary, service))
+        and summary.incident.created_at >= earliest
     ]
     for notice in services.library.notices:
         say(notice)
@@ -43,28 +48,42 @@ def command(
         print_json([incident_shape(summary.incident, path_of(summary)) for summary in found])
         return
     for summary in found:
-        click.echo(_line(summary))
-    if not found:
+        show(_line(summary))
+    if not everything:
         say("No incidents. `hotwash new TITLE` starts one.")
+    elif not found:
+        say(f"No match among {count(len(everything), 'incident', 'incidents')}.")
+
+
+def _is_going_on(summary: Summary) -> bool:
+    incident = summary.incident
+    return incident.status != Status.RESOLVED and incident.merged_into is None
+
+
+def _affected(summary: Summary, service: str) -> bool:
+    return service.casefold() in {name.casefold() for name in summary.services}
 
 
 def _line(summary: Summary) -> str:
     incident = summary.incident
+    status = "merged" if incident.merged_into else incident.status
     drill = " (drill)" if incident.drill else ""
     return (
-        f"{incident.created_at:%Y-%m-%d %H:%M}Z  {incident.severity or '-':<5} "
-        f"{incident.status or '-':<13} {incident.slug:<32} {for_terminal(incident.title)}{drill}"
+        f"{incident.created_at:%Y-%m-%d %H:%M}Z  {incident.severity or '-':<5} {status or '-':<13} "
+        f"{for_terminal(incident.title)}{drill}  [{for_terminal(incident.slug)} "
+        f"{short_id(summary.file)}]"
     )
 
 
 def _since(text: str, now: datetime) -> datetime:
     match = re.fullmatch(r"(\d{1,4})([dwmy])", text.strip().lower())
-    if match:
-        return now - timedelta(days=int(match[1]) * _DAYS[match[2]])
     try:
-        day = datetime.fromisoformat(text)
+        if match:
+            return now - timedelta(days=int(match[1]) * _DAYS[match[2]])
+        day = datetime.fromisoformat(text.strip())
+    except OverflowError:
+        return _FIRST
     except ValueError:
-        raise BadValue(
-            f"{text!r} is no stretch of time such as 30d, 6m or 1y, and no date."
-        ) from None
+        message = f"{text!r} is no stretch of time such as 30d, 6m or 1y, and no date."
+        raise BadValue(message) from None
     return day if day.tzinfo else day.replace(tzinfo=now.tzinfo)

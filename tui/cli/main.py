@@ -1,11 +1,7 @@
-"""The commands, and the edge where every error becomes one sentence and an exit code.
+"""The commands, and the edge where every error becomes one sentence and an exit code."""
 
-Exit codes: 0 done; 1 refused, findings, disk full, lock wait over; 2 usage, unreadable input,
-ambiguous name; 3 not found; 128+n for signal n.
-"""
-
+import errno
 import importlib
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -14,9 +10,10 @@ from typing import Any
 import click
 
 from capture.errors import CaptureError
-from storage.errors import Ambiguous, BadValue, NotFound, RecordUnreadable, StorageError
-from tui.cli.options import home_option
-from tui.cli.output import say
+from storage.errors import StorageError
+from tui.cli.exit_codes import REFUSED, exit_code
+from tui.cli.options import examples, home_option
+from tui.cli.output import StdoutGone, let_go_of_stdout, say, show
 from tui.services import Start
 
 COMMANDS = {
@@ -36,6 +33,7 @@ COMMANDS = {
 }
 """Every command with its line in the help. A command's module is imported when it is called."""
 
+_SIGNALLED = 128
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -55,6 +53,19 @@ class LazyGroup(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called; one that was mistyped is told what it may have been."""
+        name = args[0]
+        if name not in COMMANDS and name[:1] != "-" and not ctx.resilient_parsing:
+            from difflib import get_close_matches
+
+            close = " or ".join(get_close_matches(name, COMMANDS, n=2, cutoff=0.7))
+            hint = f" Did you mean {close}?" if close else ""
+            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
@@ -70,11 +81,20 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
     if wanted:
         from importlib.metadata import version
 
-        click.echo(f"hotwash {version('hotwash')}")
+        show(f"hotwash {version('hotwash')}")
         ctx.exit()
 
 
-@click.group(cls=LazyGroup, invoke_without_command=True, context_settings=_SETTINGS)
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings=_SETTINGS,
+    epilog=examples(
+        'hotwash note "/s 503s on checkout @-5m"',
+        'hotwash note "/a restarted the pods >dana"',
+        "hotwash export -o postmortem.md",
+    ),
+)
 @home_option
 @click.option(
     "--version",
@@ -88,10 +108,10 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
 def cli(ctx: click.Context) -> None:
     """Keep an incident's timeline while it runs, and walk away with a postmortem starter."""
     if ctx.invoked_subcommand is None:
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout)):
             message = "hotwash needs a terminal. Without one: hotwash note, hotwash export, …"
-            raise click.UsageError(message)
-        click.echo(ctx.get_help())
+            raise click.UsageError(message, ctx)
+        show(ctx.get_help())
 
 
 def run(arguments: Sequence[str], start: Start | None = None) -> int:
@@ -104,57 +124,61 @@ def run(arguments: Sequence[str], start: Start | None = None) -> int:
     Returns:
         The exit code.
     """
+    start = start or Start()
     try:
-        result = cli.main(
-            list(arguments), prog_name="hotwash", standalone_mode=False, obj=start or Start()
-        )
-        sys.stdout.flush()
-    except click.exceptions.Abort:
-        return 128 + signal.SIGINT
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
-    except BrokenPipeError:
-        # Whoever read the output has gone; what was recorded is recorded.
-        _drop_stdout()
-        return 128 + getattr(signal, "SIGPIPE", 13)
+        result = _call(list(arguments), start)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        if sys.stderr is not None and sys.stderr.isatty():
+            # The prompt comes after the ^C that the terminal shows.
+            say("")
+        return _SIGNALLED + signal.SIGINT
+    except StdoutGone as gone:
+        return _stdout_gone(gone.error)
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            let_go_of_stdout()
+            return _stdout_gone(error)
+        say(f"{error.filename or 'Something'}: {error.strerror or error}.")
+        return REFUSED
     except Exception as error:  # noqa: BLE001  the edge: no traceback reaches a person
-        return _explain(error)
+        return _explain(error, start)
     return result if isinstance(result, int) else 0
 
 
-def _drop_stdout() -> None:
-    """Keep Python from flushing into a closed pipe when it ends."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+def _call(arguments: list[str], start: Start) -> object:
+    """Find the command and call it.
+
+    Not by click's own `main`, which ends the process with 1 when nobody reads its help.
+    """
+    if "_HOTWASH_COMPLETE" in start.environment:
+        return cli.main(arguments, prog_name="hotwash", standalone_mode=False, obj=start)
+    with cli.make_context("hotwash", arguments, obj=start) as ctx:
+        return cli.invoke(ctx)
 
 
-def _explain(error: Exception) -> int:
+def _stdout_gone(error: OSError) -> int:
+    """What was recorded is recorded, whoever reads of it or does not."""
+    if error.errno == errno.EPIPE:
+        return _SIGNALLED + getattr(signal, "SIGPIPE", 13)
+    say(f"Standard output can't be written: {error.strerror}. What was recorded is kept.")
+    return REFUSED
+
+
+def _explain(error: Exception, start: Start) -> int:
     if isinstance(error, click.ClickException):
         context: Any = getattr(error, "ctx", None)
         hint = f" See `{context.command_path} --help`." if context else ""
-        say(f"{error.format_message()}{hint}")
+        say(f"{' '.join(error.format_message().split())}{hint}")
         return error.exit_code
     if isinstance(error, (StorageError, CaptureError)):
         say(str(error))
         return exit_code(error)
-    if isinstance(error, OSError):
-        say(f"{error.filename or 'A file'}: {error.strerror or error}.")
-        return 1
-    say(_unforeseen(error))
-    return 1
-
-
-def exit_code(error: StorageError | CaptureError) -> int:
-    """The exit code that tells a script what sort of trouble it was."""
-    if isinstance(error, NotFound):
-        return 3
-    if isinstance(error, (Ambiguous, BadValue, RecordUnreadable, CaptureError)):
-        return 2
-    return 1
-
-
-def _unforeseen(error: Exception) -> str:
-    """Put a defect's traceback where it can be sent from, and say so in one sentence."""
+    # Put a defect's traceback where it can be sent from.
     from tui.cli.defects import write_report
 
-    return write_report(error)
+    say(write_report(error, start))
+    return REFUSED

@@ -3,19 +3,25 @@
 import click
 
 from capture.moments import parse_moment
-from capture.text import clean
 from capture.zones import zone_named
 from storage.library import opening
-from tui.cli.options import home_option, json_option, services_of
-from tui.cli.output import print_json, say, shape_of
+from tui.cli.options import examples, home_option, json_option, one_line, services_of
+from tui.cli.output import print_json, say, shape_of, show
 from tui.cli.values import severity
 
 
-@click.command("new")
+@click.command(
+    "new",
+    epilog=examples(
+        'hotwash new "checkout 503s" --severity 2 --service checkout',
+    ),
+)
 @home_option
-@click.argument("title", nargs=-1, required=True)
+@click.argument("title", nargs=-1, required=True, type=one_line)
 @click.option("--severity", "level", metavar="SEV2", help="SEV1 to SEV5.")
-@click.option("--service", "services", metavar="S", multiple=True, help="What is affected.")
+@click.option(
+    "--service", "services", metavar="S", type=one_line, multiple=True, help="What is affected."
+)
 @click.option("--at", metavar="MOMENT", help="When it was declared; without it: now.")
 @click.option("--zone", metavar="Z", help="Home zone, such as Europe/Paris.")
 @click.option("--drill", is_flag=True, help="It is only an exercise.")
@@ -34,7 +40,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Start an incident; its id is printed."""
-    name = clean(" ".join(title)).strip()
+    name = " ".join(word for word in title if word)
     if not name:
         raise click.UsageError("The title is empty.", ctx)
     if open_app:
@@ -43,12 +49,13 @@ def command(
     home_zone = zone_named(zone).name if zone else worked_in.zone()
     declared = parse_moment(at, worked_in.now(), home_zone) if at else None
     drafts = opening(severity(level) if level else None)
-    record = worked_in.library.create(name, home_zone, services, declared, drill=drill)
+    affected = tuple(dict.fromkeys(service for service in services if service))
+    record = worked_in.library.create(name, home_zone, affected, declared, drill=drill)
     if drafts:
         record.add(drafts, worked_in.author)
     record.close()
+    say(f"Started {name!r}. Lines go there until it is resolved: hotwash note …")
     if as_json:
         print_json(shape_of(record))
     else:
-        click.echo(record.incident.id)
-    say(f"Started {name!r}. Lines go there until it is resolved: hotwash note …")
+        show(record.incident.id)

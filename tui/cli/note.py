@@ -1,8 +1,5 @@
 """``hotwash note``: a line in, an entry on disk, its ref out."""
 
-import sys
-from collections.abc import Iterator
-
 import click
 import msgspec
 
@@ -11,19 +8,21 @@ from capture.context import LineContext
 from capture.drafts import claim_of
 from capture.due import parse_due
 from capture.durations import parse_minutes
+from capture.errors import CaptureError
 from capture.moments import parse_moment
 from capture.note_line import literal, read_line
 from capture.readings import CloseEntry, NewEntry, Reading
 from capture.recording import record_reading
-from capture.text import clean, decode
-from storage.drafts import keep_draft
-from storage.errors import StorageError
+from storage.errors import BadValue, StorageError
 from storage.model import Draft, Entry, Kind, Mark, State, Status
 from storage.record import Record
 from tui.cli import values
+from tui.cli.late_options import warn_of_late_options
+from tui.cli.note_input import note_lines
 from tui.cli.options import command as cli_command
-from tui.cli.options import incident_option, json_option, services_of
-from tui.cli.output import print_entries, say, tell_incident
+from tui.cli.options import examples, incident_option, json_option, one_line, services_of, words
+from tui.cli.output import StdoutGone, print_entries, say, tell_incident
+from tui.cli.unsaved import Unsaved
 from tui.services import Services
 
 
@@ -46,19 +45,30 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
         return any(plain) or bool(self.services)
 
 
-@cli_command("note")
+@cli_command(
+    "note",
+    epilog=examples(
+        "hotwash note 503s on checkout",
+        'hotwash note "/a restarted the pods @-5m >dana"',
+        "hotwash note --kind action --at -5m --owner dana restarted the pods",
+        "kubectl get pods | hotwash note pods are crash-looping -",
+        "tail -f chat.log | hotwash note -",
+    ),
+)
 @incident_option
 @click.option("--kind", metavar="K", help="symptom, action, cause, decision, question, …")
 @click.option("--at", metavar="M", help="When it happened: 14:05, -5m, 2026-11-20T23:10+01:00, …")
-@click.option("--owner", metavar="P", help="Who does it.")
-@click.option("--by", "said_by", metavar="P", help="Whose words or observation it is.")
+@click.option("--owner", metavar="P", type=one_line, help="Who does it.")
+@click.option("--by", "said_by", metavar="P", type=one_line, help="Whose words they are.")
 @click.option("--box", metavar="10m", help="When to look again.")
 @click.option("--due", metavar="D", help="Until when: fri, 2026-12-01.")
-@click.option("--service", "services", metavar="S", multiple=True, help="What it is about.")
+@click.option(
+    "--service", "services", metavar="S", type=one_line, multiple=True, help="What it is about."
+)
 @click.option("--mark", metavar="M", help="start, detected, ack, mitigated, end or resolved.")
 @click.option("--literal", is_flag=True, help="Record the words exactly; nothing is a mark.")
 @json_option
-@click.argument("text", nargs=-1, required=True)
+@click.argument("text", nargs=-1, required=True, type=words)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -68,39 +78,72 @@ def command(
     text: tuple[str, ...],
     **flags: object,
 ) -> None:
-    """Record a note line.
+    """Record a note line. Options come before the text.
 
     `-` alone reads lines from standard input; TEXT and `-` attach standard input to the entry.
     """
     services = services_of(ctx)
-    options = msgspec.convert(flags, Flags)
-    _warn_of_late_options(ctx, text)
-    record: Record | None = None
-    lines = _lines(text)
-    failure: StorageError | None = None
-    unsaved: list[str] = []
-    for line, body in lines:
-        if failure is not None:
-            unsaved.append(_whole(line, body))
-            continue
+    warn_of_late_options(ctx, text)
+    noting = Noting(services, incident, msgspec.convert(flags, Flags), as_json=as_json)
+    with noting.unsaved:
+        for line, body in note_lines(text):
+            noting.take(line, body)
+        noting.finish()
+    if noting.gone is not None:
+        raise noting.gone
+    ctx.exit(noting.unsaved.code)
+
+
+class Noting:
+    """Records line after line. One that can't be recorded does not stop those after it.
+
+    Attributes:
+        unsaved: the lines that could not be.
+        gone: what became of stdout, once nobody reads it any more.
+    """
+
+    def __init__(
+        self, services: Services, incident: str | None, flags: Flags, *, as_json: bool
+    ) -> None:
+        """Nothing is looked for before the first line."""
+        self.unsaved = Unsaved(services)
+        self.gone: StdoutGone | None = None
+        self._services = services
+        self._incident = incident
+        self._flags = flags
+        self._as_json = as_json
+        self._record: Record | None = None
+
+    def take(self, line: str, body: str | None) -> None:
+        """Record one line, and print what became of it."""
+        self.unsaved.take(line if body is None else f"{line}\n{body}")
         try:
-            if record is None:
-                record = services.to_write_in(incident, say)
-                tell_incident(record)
-            entries = note(services, record, line, options, body)
-        except StorageError as error:
-            failure = error
-            unsaved.append(_whole(line, body))
-        else:
-            print_entries(entries, as_json=as_json)
-            _warn_of_secrets(line, entries)
-    if record is not None:
-        record.leave()
-        for notice in record.take_notices():
-            say(notice)
-    if failure is not None:
-        _keep(services, record, "\n".join(unsaved))
-        raise failure
+            entries = note(self._services, self._opened(), line, self._flags, body)
+        except (StorageError, CaptureError) as error:
+            self.unsaved.failed(error)
+            return
+        self.unsaved.saved()
+        if self.gone is None:
+            try:
+                print_entries(entries, as_json=self._as_json)
+            except StdoutGone as gone:
+                # Whoever read the refs has left; the lines still want to be kept.
+                self.gone = gone
+        _warn_of_secrets(line, entries)
+
+    def finish(self) -> None:
+        """Let go of the record."""
+        if self._record is not None:
+            self._record.leave()
+            for notice in self._record.take_notices():
+                say(notice)
+
+    def _opened(self) -> Record:
+        if self._record is None:
+            self._record = self._services.to_write_in(self._incident, say)
+            self.unsaved.incident = self._record.incident.id
+            tell_incident(self._record)
+        return self._record
 
 
 def note(
@@ -115,7 +158,9 @@ def note(
     context = services.line_context(record)
     reading = literal(line, context) if flags.literal else read_line(line, context)
     reading = _with_flags(reading, flags, context)
-    if body is not None and isinstance(reading, NewEntry):
+    if body is not None:
+        if not isinstance(reading, NewEntry):
+            raise BadValue(f"{line!r} changes what is there; nothing can be attached to it.")
         draft = msgspec.structs.replace(reading.draft, body=body)
         reading = msgspec.structs.replace(reading, draft=draft)
     recorded = record_reading(record, reading, services.author, services.moment(record))
@@ -124,25 +169,6 @@ def note(
     if recorded.said:
         say(recorded.said)
     return list(recorded.entries)
-
-
-def _lines(text: tuple[str, ...]) -> Iterator[tuple[str, str | None]]:
-    """The note lines that a call gives, each with what is attached to it."""
-    words = [clean(word) for word in text]
-    if words == ["-"]:
-        for raw in sys.stdin.buffer:
-            line = clean(decode(raw)).rstrip("\n")
-            if line.strip():
-                yield line, None
-        return
-    body = None
-    if words[-1] == "-" and len(words) > 1:
-        words.pop()
-        body = redaction.redact(clean(decode(sys.stdin.buffer.read()))).text
-    line = " ".join(words)
-    if not line.strip():
-        raise click.UsageError("There is nothing to record.")
-    yield line, body
 
 
 def _with_flags(reading: Reading, flags: Flags, context: LineContext) -> Reading:
@@ -154,7 +180,7 @@ def _with_flags(reading: Reading, flags: Flags, context: LineContext) -> Reading
         return msgspec.structs.replace(reading, draft=draft)
     if flags.given():
         message = f"{reading.as_written!r} changes what is there; only --at goes with such a line."
-        raise click.UsageError(message)
+        raise BadValue(message)
     if at is not None and isinstance(reading, CloseEntry):
         return msgspec.structs.replace(reading, at=at)
     return reading
@@ -173,7 +199,8 @@ def _flagged(draft: Draft, flags: Flags, context: LineContext) -> Draft:
     if flags.due:
         changes["due"] = parse_due(flags.due, context.now, context.zone)
     if flags.services:
-        changes["services"] = tuple(dict.fromkeys([*draft.services, *flags.services]))
+        named = [context.service(name) or name for name in flags.services if name]
+        changes["services"] = tuple(dict.fromkeys([*draft.services, *named]))
     if flags.mark:
         mark = values.mark(flags.mark)
         changes["mark"] = mark
@@ -183,43 +210,18 @@ def _flagged(draft: Draft, flags: Flags, context: LineContext) -> Draft:
 
 
 def _consistent(draft: Draft, context: LineContext) -> Draft:
-    """What the kind, the owner and the time box say together about the state."""
+    """What the kind, the owner and the time box say together about the state and the claim."""
     state: str | None = None
     if draft.kind == Kind.FOLLOWUP:
         state = State.OPEN
     elif draft.kind == Kind.ACTION:
         waits = draft.time_box or draft.owner not in {None, context.author}
         state = State.OPEN if waits else State.DONE
-    claim = claim_of(Kind(draft.kind)) if draft.claim is None else draft.claim
-    return msgspec.structs.replace(draft, state=state, claim=claim)
-
-
-def _warn_of_late_options(ctx: click.Context, text: tuple[str, ...]) -> None:
-    """Options end where the text begins; somebody may have thought otherwise."""
-    known = {name for option in ctx.command.params for name in option.opts if name[:1] == "-"}
-    if late := [word for word in text[1:] if word in known]:
-        say(f"{late[0]} stands behind the text, so it is text. Options come before it.")
+    return msgspec.structs.replace(draft, state=state, claim=claim_of(Kind(draft.kind)))
 
 
 def _warn_of_secrets(line: str, entries: list[Entry]) -> None:
     for flagged in redaction.flag(line):
-        ref = entries[-1].ref if entries else "REF"
-        say(
-            f"That looks like a secret ({flagged.kind}). `hotwash edit {ref} --purge` takes the "
-            "words out everywhere."
-        )
-
-
-def _whole(line: str, body: str | None) -> str:
-    return line if body is None else f"{line}\n{body}"
-
-
-def _keep(services: Services, record: Record | None, text: str) -> None:
-    """Give the person their words back, and keep them in a file if any file can be written."""
-    incident = record.incident.id if record else None
-    say(f"Not saved:\n{text}")
-    try:
-        path = keep_draft(services.home.drafts, incident, text, services.now())
-    except StorageError:
-        return
-    say(f"The text is kept in {path}.")
+        say(f"That looks like a secret ({flagged.kind}).")
+        if entries:
+            say(f"`hotwash edit {entries[0].ref} --purge` takes the words out everywhere.")

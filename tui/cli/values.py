@@ -6,9 +6,12 @@ from typing import TypeVar
 
 from capture.kinds import key_time
 from storage.errors import BadValue
-from storage.model import Kind, Mark, Severity
+from storage.model import HOUSEKEEPING, Kind, Mark, Severity
 
 Choice = TypeVar("Choice", bound=StrEnum)
+
+KINDS = [kind for kind in Kind if kind not in HOUSEKEEPING]
+"""Kinds that somebody can give an entry; the others set something, which a word alone can't."""
 
 _KINDS = {
     "root cause": Kind.CAUSE,
@@ -34,10 +37,14 @@ def kind(text: str) -> Kind:
     """A kind by its name, or as people call it: ``root cause``.
 
     Raises:
-        BadValue: no entry can be of that kind.
+        BadValue: no entry can be made one of that kind.
     """
     word = text.strip().lower()
-    return _KINDS.get(word) or choice(Kind, word, "kind")
+    found = _KINDS.get(word) or next((kind for kind in KINDS if kind == word), None)
+    if found is None:
+        what = f"{text!r} is no kind. It is one of: {', '.join(KINDS)}."
+        raise BadValue(f"{what} For {word} use hotwash set." if word in HOUSEKEEPING else what)
+    return found
 
 
 def mark(text: str) -> Mark:

@@ -1,0 +1,56 @@
+"""README.md says what the code does: commands, settings, links, pictures."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from storage.settings import Settings
+from tui.cli.main import COMMANDS
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+_FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def named_in_tables() -> set[str]:
+    """Every word in backticks in the first cell of a table row."""
+    rows = [line for line in _FENCED.sub("", README).splitlines() if line.startswith("|")]
+    first_cells = (re.split(r"(?<!\\)\|", row)[1] for row in rows)
+    return {word for cell in first_cells for word in re.findall(r"`([^`]+)`", cell)}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_in_a_table(name: str) -> None:
+    """A command that README does not know is a command that nobody finds."""
+    assert name in named_in_tables()
+
+
+@pytest.mark.parametrize("name", Settings.__struct_fields__)
+def test_every_setting_is_in_a_table(name: str) -> None:
+    """A setting that README does not know can't be set by anybody."""
+    assert name in named_in_tables()
+
+
+def test_no_setting_is_made_up() -> None:
+    """Every key of the table of settings is one that the code reads."""
+    section = README.partition("## Settings")[2].partition("\n## ")[0]
+    keys = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    assert keys == [field.name for field in msgspec.structs.fields(Settings)]
+
+
+def test_every_link_and_picture_is_there() -> None:
+    """Relative links and pictures lead to files of this repository."""
+    links = [link for link in _LINK.findall(README) if "://" not in link and link[0] != "#"]
+    missing = [link for link in links if not (ROOT / link.partition("#")[0]).exists()]
+    assert links
+    assert missing == []
+
+
+def test_every_file_that_is_named_is_there() -> None:
+    """Paths in backticks that look like files of the repository exist."""
+    paths = re.findall(r"`((?:tests|tui|capture|storage|screenshots|bench)/[\w./-]*)`", README)
+    assert [path for path in paths if not (ROOT / path).exists()] == []

@@ -1,0 +1,73 @@
+"""The note lines that a call of ``hotwash note`` gives."""
+
+import codecs
+import sys
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import click
+
+from capture.redaction import redact
+from capture.text import clean, decode
+from tui.cli.output import count, say
+
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def note_lines(text: tuple[str, ...]) -> Iterator[tuple[str, str | None]]:
+    """Each line, with what is attached to it.
+
+    Raises:
+        UsageError: there is nothing to record, or standard input can't be read.
+    """
+    words = list(text)
+    if words == ["-"]:
+        for line in _lines(_standard_input()):
+            if line.strip():
+                yield line, None
+        return
+    attached = len(words) > 1 and words[-1] == "-"
+    line = " ".join(words[:-1] if attached else words)
+    if not line.strip():
+        raise click.UsageError("There is nothing to record.")
+    yield line, _body(_standard_input()) if attached else None
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise click.UsageError("Standard input is closed.")
+    return sys.stdin.buffer
+
+
+def _lines(stream: BinaryIO) -> Iterator[str]:
+    try:
+        for number, raw in enumerate(stream):
+            if number == 0 and raw.startswith(_UTF_16):
+                # What PowerShell writes: its line breaks are not single bytes.
+                yield from clean(decode(raw + stream.read())).split("\n")
+                return
+            # Only the start of a stream can say what it is written in.
+            yield clean(raw.decode("utf-8", "replace") if number else decode(raw)).rstrip("\n")
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def _body(stream: BinaryIO) -> str:
+    """What is attached to an entry: machine text, so without colours and without secrets."""
+    try:
+        text = decode(stream.read())
+    except OSError as error:
+        raise _unreadable(error) from error
+    if "\x1b" in text:
+        # An escape sequence can lie inside a secret and hide it.
+        from capture.command.screen import as_shown
+
+        text = as_shown(text)
+    redacted = redact(clean(text))
+    if redacted.count:
+        say(f"{count(redacted.count, 'secret', 'secrets')} cut out of what is attached.")
+    return redacted.text
+
+
+def _unreadable(error: OSError) -> click.UsageError:
+    return click.UsageError(f"Standard input can't be read: {error.strerror}.")
