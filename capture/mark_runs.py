@@ -12,6 +12,9 @@ from capture.words import Word, is_shell, joined, row_at
 MOST_WORDS = 4
 """The longest mark: ``@yesterday 2:47 AM UTC``."""
 
+MOST_MARKS = 32
+"""Marks read in one run; more than that nobody writes, and a pasted megabyte of them is text."""
+
 Look: TypeAlias = Callable[[str], Found | Refused | None]
 """Tells what words joined by blanks are."""
 
@@ -81,7 +84,7 @@ def leading_run(words: Sequence[Word], look: Look, before: Said) -> Run:
         before: what is said already; a line has one mark of each sort.
     """
     run = Run()
-    while run.words < len(words):
+    while run.words < len(words) and len(run.chips) < MOST_MARKS:
         rest = words[run.words :]
         spans = (rest[:count] for count in range(min(MOST_WORDS, len(rest)), 0, -1))
         longer = _longer(run, spans, look, before)
@@ -104,7 +107,7 @@ def trailing_run(line: str, words: Sequence[Word], look: Look, before: Said) -> 
     if not words or words[0].text == "$" or is_shell(row_at(line, words[-1].start)):
         return run
     words = [word for word in words if word.row == words[-1].row]
-    while run.words < len(words):
+    while run.words < len(words) and len(run.chips) < MOST_MARKS:
         rest = words[: len(words) - run.words]
         spans = (rest[-count:] for count in range(min(MOST_WORDS, len(rest)), 0, -1))
         longer = _longer(run, spans, look, before)

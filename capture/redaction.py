@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from capture.secret.labels import SecretLabels
 
 
+_LONGEST_TYPED = 20_000
+
+
 @dataclass(frozen=True, slots=True)
 class Redacted:
     """A text without its secrets.
@@ -81,8 +84,10 @@ def flag(text: str) -> tuple[Flagged, ...]:
     """Where a person's `text` holds a known shape of secret, in order of appearance.
 
     A label counts only with a value that can hardly be a word: "password=Hunter2!x" is flagged,
-    "password reset works" and "token expiration from 24h to 1h" are not.
+    "password reset works" and "token expiration from 24h to 1h" are not. Only the first 20,000
+    characters are looked at: more than that was not typed, and the person waits.
     """
+    text = text[:_LONGEST_TYPED]
     if not may_hold_typed_secret(text):
         return ()
     detectors = _detectors()

@@ -1,4 +1,4 @@
-"""File systems for one test: a tiny one in memory, and one on an image whose power can be cut."""
+"""File systems of one's own, to be filled, cut off and taken away."""
 
 import fcntl
 import os
@@ -8,48 +8,60 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# _IOR('X', 125, __u32) of linux/fs.h, and the way that forgets what was not yet on the disk.
-_EXT4_IOC_SHUTDOWN = 0x8004587D
-_NO_LOG_FLUSH = 2
+import pytest
+
+_GO_DOWN = 0x8004587D
+"""``FS_IOC_SHUTDOWN`` of Linux: ext4, xfs and f2fs know it."""
+_WITHOUT_WRITING_ANYTHING = 2
 
 
-def call(*command: str) -> None:
-    """Run a command that must succeed; what it said is in the error when it does not."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def run(*command: object) -> None:
+    """Run a command of the system; the test fails with what it says."""
+    done = subprocess.run(
+        [str(word) for word in command], capture_output=True, text=True, check=False
+    )
     if done.returncode:
-        message = f"{' '.join(command)}: {done.stderr.strip()} (these tests need root and mount)"
-        raise RuntimeError(message)
+        pytest.fail(
+            f"`{' '.join(done.args)}` failed: {done.stderr.strip()}. These tests need root, the "
+            "right to mount (CAP_SYS_ADMIN) and loop devices."
+        )
 
 
 @contextmanager
-def mounted(*options: str, at: Path) -> Iterator[Path]:
-    """Mount something at a folder, and take it away again."""
-    at.mkdir(exist_ok=True)
-    call("mount", *options, str(at))
+def tmpfs(folder: Path, size: str) -> Iterator[Path]:
+    """A file system in memory with room for so many bytes."""
+    folder.mkdir()
+    run("mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "tmpfs", folder)
     try:
-        yield at
+        yield folder
     finally:
-        call("umount", str(at))
+        run("umount", folder)
 
 
-@contextmanager
-def small_disk(at: Path, size: str) -> Iterator[Path]:
-    """A disk of `size` in memory."""
-    with mounted("-t", "tmpfs", "-o", f"size={size}", "tmpfs", at=at):
-        yield at
+class LoopDisk:
+    """An ext4 file system in a file, whose power can be cut."""
 
+    def __init__(self, root: Path) -> None:
+        self.image = root / "disk.img"
+        self.folder = root / "disk"
+        self.folder.mkdir()
+        with self.image.open("wb") as image:
+            image.truncate(64 << 20)
+        run("mkfs.ext4", "-q", "-F", self.image)
 
-def make_image(path: Path, size_mib: int) -> None:
-    """An ext4 file system in a file."""
-    with path.open("wb") as image:
-        image.truncate(size_mib << 20)
-    call("mkfs.ext4", "-q", "-F", str(path))
+    @contextmanager
+    def mounted(self) -> Iterator[Path]:
+        """Mount it: after a power cut, ext4 replays its own journal first."""
+        run("mount", "-o", "loop", self.image, self.folder)
+        try:
+            yield self.folder
+        finally:
+            run("umount", self.folder)
 
-
-def cut_power(at: Path) -> None:
-    """Let a mounted ext4 forget all that it has not sent to its disk, as in a power cut."""
-    descriptor = os.open(at, os.O_RDONLY)
-    try:
-        fcntl.ioctl(descriptor, _EXT4_IOC_SHUTDOWN, struct.pack("I", _NO_LOG_FLUSH))
-    finally:
-        os.close(descriptor)
+    def cut_power(self) -> None:
+        """Nothing reaches the disk from here on, not even what the kernel has in its memory."""
+        descriptor = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.ioctl(descriptor, _GO_DOWN, struct.pack("I", _WITHOUT_WRITING_ANYTHING))
+        finally:
+            os.close(descriptor)

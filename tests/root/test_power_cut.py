@@ -1,50 +1,115 @@
-"""Power cuts on a real file system: what was acknowledged is on the disk."""
+"""Real power cuts: an ext4 file system is shut down under processes that write to it."""
 
 import os
-import random
+import select
+import signal
 import subprocess
 import sys
 import time
+from collections import Counter
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 
-from storage.clock import new_uuid7
-from storage.record import Record
-from tests.root.mounts import cut_power, make_image, mounted
+from storage.errors import StorageError
+from tests.root.mounts import LoopDisk
+from tests.storage.histories import NAME, add, look_at_everything, reopen, start, texts
 
-CUTS = 25
-_LONGEST_S = 0.25
-
-
-def test_nothing_acknowledged_is_lost_in_a_power_cut(tmp_path: Path) -> None:
-    """After each cut the record opens, and has every entry acknowledged before it."""
-    image, disk = tmp_path / "image", tmp_path / "disk"
-    make_image(image, 64)
-    with mounted("-o", "loop", str(image), at=disk):
-        incident = {"id": new_uuid7(), "title": "power", "slug": "power", "zone": "UTC"}
-        Record.create(disk / "power.json", incident, "dana", "aaaa1111")
-    moments = random.Random(20261121)
-    acknowledged: list[int] = []
-    for _ in range(CUTS):
-        with mounted("-o", "loop", str(image), at=disk):
-            acknowledged += _write_and_cut(disk, moments.uniform(0, _LONGEST_S))
-        with mounted("-o", "loop", str(image), at=disk):
-            record = Record.open(disk / "power.json", "dana", "aaaa1111")
-            there = {entry.text for entry in record.entries}
-            lost = [number for number in acknowledged if str(number) not in there]
-            assert not lost, f"acknowledged and lost: {lost}"
-    assert len(acknowledged) > CUTS, "the cuts came before anything was written"
+ROOT = Path(__file__).parents[2]
+WRITERS = 2
+LONGEST_LIFE_S = 0.2
+ENOUGH_S = 15
 
 
-def _write_and_cut(disk: Path, seconds: float) -> list[int]:
-    """Write for a while, cut the power; what was acknowledged before that."""
-    command = [sys.executable, "-m", "tests.root.writer", str(disk / "power.json")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
-        assert writer.stdout is not None
-        first = writer.stdout.readline()
-        time.sleep(seconds)
-        # A machine without power acknowledges nothing: only what was read before the cut counts.
-        os.set_blocking(writer.stdout.fileno(), False)
-        read = first + (writer.stdout.read() or b"")
-        cut_power(disk)
-        writer.kill()
-    return [int(line) for line in read.split(b"\n")[:-1]]
+class Writers:
+    """Processes that write, and what they told before the power went."""
+
+    def __init__(self, path: Path, *options: str) -> None:
+        command = [sys.executable, "-m", "tests.storage.killable", str(path), *options]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, bufsize=0
+        )
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(b"%d\n" % WRITERS)
+        _, *children = self.process.stdout.readline().split()
+        self.children = [int(child) for child in children]
+        self.told = b""
+
+    def listen(self, seconds: float) -> None:
+        """Take in what they tell for a while, and no word that comes later.
+
+        A machine without power tells nothing; these processes live on when their disk is gone.
+        """
+        assert self.process.stdout
+        descriptor = self.process.stdout.fileno()
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if select.select([descriptor], [], [], left)[0]:
+                self.told += os.read(descriptor, 1 << 16)
+
+    def end(self) -> None:
+        """Kill what is left of them: most have noticed by themselves that the disk is gone."""
+        for child in self.children:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+    @property
+    def acknowledged(self) -> set[str]:
+        """The lines that were acknowledged."""
+        whole = self.told.decode().splitlines()[: self.told.count(b"\n")]
+        return {line.removeprefix("ack ") for line in whole if line.startswith("ack ")}
+
+
+def power_cut(disk: LoopDisk, random: Random, *options: str) -> tuple[set[str], Path]:
+    """Write to a record until the power goes; returns what was acknowledged, and the folder."""
+    with disk.mounted() as root:
+        folder = root / f"incidents-{random.getrandbits(32)}"
+        start(folder)
+        writers = Writers(folder / NAME, *options)
+        try:
+            writers.listen(random.random() * LONGEST_LIFE_S)
+            disk.cut_power()
+        finally:
+            writers.end()
+    return writers.acknowledged, folder
+
+
+def test_power_cuts_lose_nothing(tmp_path: Path) -> None:
+    """Whatever was acknowledged before the power went is there afterwards, once, and it goes on."""
+    disk, random = LoopDisk(tmp_path), Random(3)
+    began, cuts, acknowledgements = time.monotonic(), 0, 0
+    while time.monotonic() - began < ENOUGH_S:
+        acknowledged, folder = power_cut(disk, random)
+        with disk.mounted():
+            record = reopen(folder)
+            look_at_everything(record)
+            found = Counter(texts(record))
+            assert not acknowledged - found.keys()
+            assert set(found.values()) <= {1}
+            add(record, "afterwards")
+        cuts += 1
+        acknowledgements += len(acknowledged)
+    print(f"{cuts} power cuts, {acknowledgements} acknowledgements")
+    assert cuts > 5
+    assert acknowledgements > 100
+
+
+def test_these_power_cuts_are_real(tmp_path: Path) -> None:
+    """Writers that do not wait for the disk lose something: the test above would notice."""
+    disk, random = LoopDisk(tmp_path), Random(4)
+    for _ in range(20):
+        acknowledged, folder = power_cut(disk, random, "--careless")
+        with disk.mounted():
+            try:
+                found = set(texts(reopen(folder)))
+            except StorageError:
+                return
+            if acknowledged - found:
+                return
+    raise AssertionError("Nothing was lost without a single sync.")
