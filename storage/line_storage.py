@@ -29,6 +29,7 @@ Tables = dict[str, dict[str, Document]]
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Tables)
 _META_END = b"\n},\n"
+_LARGE = 4 << 20
 
 
 class LineStorage(Storage):
@@ -60,7 +61,7 @@ class LineStorage(Storage):
         if not data or data.isspace():
             return None
         try:
-            with _collector_paused():
+            with _collector_paused(for_good=len(data) > _LARGE):
                 tables = _decoder.decode(data)
         except (UnicodeDecodeError, RecursionError) as error:
             raise msgspec.DecodeError(str(error)) from error
@@ -112,12 +113,19 @@ def _is_intact(data: bytes, tables: Tables) -> bool:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Let nobody look for garbage among a million new objects, none of which can be any."""
+def _collector_paused(*, for_good: bool) -> Iterator[None]:
+    """Let nobody look for garbage among a million new objects, none of which can be any.
+
+    Args:
+        for_good: nor later, when each look would stop the app for a tenth of a second. Documents
+            have no cycles: they go, like most objects, when nobody holds them any more.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
+        if for_good:
+            gc.freeze()
     finally:
         if was_on:
             gc.enable()

@@ -45,6 +45,7 @@ class Picture(msgspec.Struct, kw_only=True):
         unreadable: it could not be read, and `tables` come from its last good copy.
         foreign: files beside it that are another incident's.
         migrated_from: the older schema that it has on disk.
+        purging: whether the journal still has a purge, and so perhaps what it takes out.
         read_only: why it must not be written.
         notices: sentences for the person.
     """
@@ -61,6 +62,7 @@ class Picture(msgspec.Struct, kw_only=True):
     unreadable: bool = False
     foreign: list[Path] = []
     migrated_from: int | None = None
+    purging: bool = False
     read_only: str | None = None
     notices: list[str] = []
 
@@ -92,6 +94,8 @@ def take_picture(path: Path, journal: Journal) -> Picture:
             break
         # Another process may be writing them both: a checkpoint or a repair.
         time.sleep(_PAUSE_S)
+    # Those that the record has already count as well: whoever was to replace the journal was killed.
+    picture.purging = any(line.op.purge for line in lines)
     if picture.fits and picture.intact:
         picture.lines = [line for line in lines if line.n > picture.applied]
         picture.last = journal.n

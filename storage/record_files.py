@@ -114,7 +114,7 @@ class RecordFiles:
         for line in picture.lines:
             self.state.take(line.op)
         self._rescue(picture.copy)
-        self._purged = any(line.op.purge for line in picture.lines)
+        self._purged |= picture.purging
         self.notices += picture.notices
         # The documents live on in the state; only the other tables are still wanted.
         picture.tables = {
@@ -242,16 +242,21 @@ class RecordFiles:
             RecordBusy: another process held it for 5 seconds.
             RecordReadOnly: nothing can be written here.
         """
-        if self.read_only:
-            raise RecordReadOnly(self.read_only)
+        self._refuse_if_read_only()
         self._acquire()
         try:
             with disk.saving(self.path):
                 self.follow()
+                # A newer hotwash may have migrated it since it was opened here.
+                self._refuse_if_read_only()
                 self._repair()
             yield
         finally:
             self._lock.release()
+
+    def _refuse_if_read_only(self) -> None:
+        if self.read_only:
+            raise RecordReadOnly(self.read_only)
 
     def _acquire(self) -> None:
         try:
@@ -297,6 +302,7 @@ class RecordFiles:
             self._adopted
             or self._damaged
             or self._rescued
+            or self._purged
             or picture.unreadable
             or not picture.fits
             or picture.foreign
@@ -387,6 +393,7 @@ class RecordFiles:
                 # Somebody else wrote the record: a person by hand, or a process that was killed
                 # before it could replace the journal.
                 self.load()
+                self._refuse_if_read_only()
                 self._repair()
             if self.journal.n > self._picture.applied:
                 self._write(self.journal.crc)

@@ -1,9 +1,10 @@
 """A script that starts writers to be killed, as often as it is told to, without starting Python anew.
 
-``python -m tests.storage.killable RECORD``. Each line on stdin starts that many writers; their
+``python -m tests.storage.killable RECORD [NAME] [--careless]``. Each line on stdin starts that many writers; their
 numbers are told as ``started PID PID``, and once all of them are gone, ``gone``. A writer tells
 ``ack TEXT`` after `Record.add` has returned, and ``owner TEXT`` after `Record.edit` has; ``failed``
 with the reason when it ends by itself. With ``--careless`` no writer waits for the disk.
+NAME is a part of all that they write.
 """
 
 import os
@@ -56,15 +57,17 @@ def live(path: Path, name: str) -> NoReturn:
 
 def main() -> None:
     """Start writers and wait for their end."""
-    path, *options = sys.argv[1:]
-    if "--careless" in options:
+    options = sys.argv[1:]
+    careless = "--careless" in options
+    path, *name = [option for option in options if option != "--careless"]
+    if careless:
         setattr(disk, "os", NoSync())  # noqa: B010
     for turn, line in enumerate(sys.stdin):
         children = []
         for writer in range(int(line)):
             child = os.fork()
             if not child:
-                live(Path(path), f"{turn}-{writer}")
+                live(Path(path), "-".join([*name, str(turn), str(writer)]))
             children.append(child)
         tell("started", *children)
         for child in children:

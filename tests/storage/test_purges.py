@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from storage import disk
 from storage.errors import NotFound, RecordError
 from storage.record import Record
 from storage.record_files import RecordFiles
@@ -19,6 +20,7 @@ from tests.storage.builders import (
     open_record,
     replica,
 )
+from tests.storage.dying_os import DyingOs, Killed
 
 
 @pytest.fixture
@@ -62,6 +64,36 @@ def test_a_purge_that_was_interrupted_is_completed(
     again.close()
     assert b"secret" not in b"".join(folder_bytes(tmp_path).values())
     assert record.undo("a") is None
+
+
+def test_a_purge_that_was_killed_anywhere_is_completed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever call of the disk is its last: once it is on record, the words go at the next start."""
+    finished = False
+    for calls in range(400):
+        folder = tmp_path / str(calls)
+        record = new_record(folder)
+        entry = note(record, "secret")
+        record.close()
+        record.edit(entry.id, {"text": "secret again"}, "a")
+        with monkeypatch.context() as patch:
+            patch.setattr(disk, "os", DyingOs(calls))
+            try:
+                record.purge(entry.id, "a")
+                finished = True
+            except Killed:
+                pass
+        open_record(record.path).close()
+        again = open_record(record.path)
+        left = [n for n, data in folder_bytes(folder).items() if b"secret" in data]
+        if again.entry(entry.id).text == "[removed by a]":
+            assert not left, f"killed at call {calls}: the words are still in {left}"
+        else:
+            assert not finished
+        if finished:
+            return
+    pytest.fail("the purge never came to its end")
 
 
 def _no_room(self: RecordFiles) -> None:
