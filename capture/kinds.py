@@ -64,6 +64,11 @@ def key_time(word: str) -> Mark | None:
     return _KEY_TIMES.get(word.lower())
 
 
+def is_of_the_debrief(line: str) -> bool:
+    """Whether a line says what can only be said of an incident that is over."""
+    return line.split(maxsplit=1)[:1] != [] and line.split(maxsplit=1)[0].lower() in _SECTIONS
+
+
 def read_sort(words: Sequence[Word]) -> Sort | None:
     """The sort of entry that the first words ask for; None when they are text."""
     if not words or words[0].code:

@@ -91,7 +91,8 @@ def _fitting(changes: dict[str, JsonValue], target: Entry) -> dict[str, JsonValu
 def _own_last(record: Record, by: str, changes: dict[str, JsonValue]) -> Entry:
     """The entry that somebody recorded last on this machine.
 
-    A status, a severity or a role can be given another time or speaker, and nothing else.
+    A status, a severity, a role or a bare key time can be given another time or speaker, and nothing
+    else.
     """
     any_kind = changes.keys() <= {"at", "said_by"}
     own = [
@@ -99,7 +100,7 @@ def _own_last(record: Record, by: str, changes: dict[str, JsonValue]) -> Entry:
         for entry in record.entries
         if entry.author == by
         and entry.device == record.device
-        and (any_kind or entry.kind not in HOUSEKEEPING)
+        and (any_kind or entry.text or entry.kind not in {*HOUSEKEEPING, Kind.MARK})
     ]
     if not own:
         message = "These marks need an entry to belong to, and you have recorded none yet."
@@ -164,7 +165,7 @@ def _closed(record: Record, reading: CloseEntry, selected: str | None) -> Entry:
     if not fitting:
         message = f"There is no open {words} that /{reading.what} could close."
         raise NothingFits(message)
-    return max(fitting, key=_is_open)
+    return max(fitting, key=_urgency)
 
 
 def _fits(entry: Entry, reading: CloseEntry) -> bool:
@@ -183,6 +184,9 @@ def _fits(entry: Entry, reading: CloseEntry) -> bool:
             return entry.claim in {None, Claim.PROPOSED}
 
 
-def _is_open(entry: Entry) -> bool:
-    """Open actions come before those that were recorded as done and have no outcome yet."""
-    return entry.state == State.OPEN
+def _urgency(entry: Entry) -> tuple[bool, bool]:
+    """What a line without a ref closes first: an action before a follow-up, an open one before others.
+
+    Follow-ups wait for days; during the incident it is what was tried that comes to an end.
+    """
+    return entry.kind != Kind.FOLLOWUP, entry.state == State.OPEN

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from storage import views
 from storage.model import Incident, JsonValue, KeyTime, Mark, Moment, Span, Status
 from storage.ops import Document, stamp_of
-from storage.ordering import is_shown, sort_key
+from storage.ordering import SortKey, is_shown, sort_key
 
 FIELD_PREFIX = "field."
 """A custom field ``team`` is kept as ``field.team``, so that two of them never conflict."""
@@ -89,7 +89,8 @@ def _marks(documents: Sequence[Document]) -> dict[str, KeyTime]:
     """For each mark the entry that has it.
 
     The earliest recorded claim wins, until a person re-marks: a mark put on an entry after the entry
-    was made is a decision, and the latest decision stands.
+    was made is a decision, and the latest decision stands. An incident that was opened again was not
+    resolved before that.
     """
     claims: dict[str, list[tuple[str, bool, Document]]] = {}
     for document in documents:
@@ -98,12 +99,25 @@ def _marks(documents: Sequence[Document]) -> dict[str, KeyTime]:
             claims.setdefault(mark, []).append((stamp, stamp != document["op"], document))
     won = {}
     for mark in [*Mark, *sorted(claims.keys() - set(Mark))]:
-        if found := claims.get(mark):
+        found = claims.get(mark, [])
+        if mark == Mark.RESOLVED:
+            found = [claim for claim in found if sort_key(claim[2]) > _last_open(documents)]
+        if found:
             decided = [claim for claim in found if claim[1]]
             by_stamp = {stamp: document for stamp, _, document in decided or found}
             chosen = by_stamp[max(by_stamp) if decided else min(by_stamp)]
             won[str(mark)] = KeyTime(views.moment(chosen.get("at")), str(chosen["id"]))
     return won
+
+
+def _last_open(documents: Sequence[Document]) -> SortKey:
+    """Where somebody last said that the incident goes on: what was resolved before was not."""
+    said = (
+        sort_key(document)
+        for document in documents
+        if document.get("status") and document["status"] != Status.RESOLVED
+    )
+    return max(said, default=("", "", ""))
 
 
 def _text(own: Mapping[str, JsonValue], name: str) -> str:

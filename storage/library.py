@@ -2,11 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from storage import summaries
+import filelock
+
+from storage import disk, summaries
 from storage.clock import NewId, Now
 from storage.errors import Ambiguous, BadValue, NotFound, RecordError, RecordUnreadable
 from storage.model import (
@@ -24,7 +27,7 @@ from storage.model import (
 from storage.ops import Op, check
 from storage.paths import Home
 from storage.record import Record
-from storage.record_files import RecordFiles
+from storage.record_files import LOCK_WAIT_S, RecordFiles
 from storage.refs import crockford
 from storage.state import State
 from storage.summaries import Summary
@@ -128,20 +131,42 @@ class Library:
         Raises:
             RecordError: it can't be read, or not be saved.
         """
-        if self.home.changes.exists():
-            return self.open(self.home.changes)
+        with self.starting():
+            if self.home.changes.exists():
+                return self.open(self.home.changes)
+            return self._start_changes(zone())
+
+    def _start_changes(self, zone: str) -> Record:
         incident: dict[str, JsonValue] = {
             "id": self.new_id(),
             "slug": "changes",
             "title": "Standing change log",
             "services": [],
-            "zone": zone(),
+            "zone": zone,
             "drill": False,
             "declared_at": moment_value(Moment(utc=self.now())),
         }
         return Record.create(
             self.home.changes, incident, self.author, self.device, self.now, self.new_id
         )
+
+    @contextmanager
+    def starting(self) -> Iterator[None]:
+        """Hold the home's lock while looking for an incident and starting one if there is none.
+
+        Two first notes at once belong to one incident. Where no lock can be had, the start itself
+        says why nothing can be written.
+        """
+        lock = filelock.FileLock(self.home.root / ".lock", LOCK_WAIT_S, 0o600, poll_interval=0.005)
+        try:
+            disk.make_folder(self.home.root)
+            lock.acquire()
+        except OSError:
+            pass
+        try:
+            yield
+        finally:
+            lock.release()
 
     def summaries(self) -> list[Summary]:
         """Every incident, the newest first; what can't be read is left out and said in `notices`."""
@@ -271,6 +296,28 @@ class Library:
         files.create(incident_id, offered)
         return self.open(path), len(offered)
 
+    def purge(self, record: Record, entry_id: str, by: str) -> None:
+        """Take the words of an entry out of a record, and out of others that it was moved between.
+
+        Args:
+            record: where the person saw the entry.
+            entry_id: which.
+            by: who wants it gone.
+
+        Raises:
+            NotFound: the record has no such entry.
+            RecordError: the words are not gone everywhere yet.
+        """
+        record.purge(entry_id, by)
+        summaries.forget_cache(self.home)
+        for path in [*self._paths(), self.home.changes]:
+            if path == record.path or not path.exists():
+                continue
+            other = self.open(path)
+            if other.has(entry_id):
+                other.purge(entry_id, by)
+                self.notices += other.take_notices()
+
     def join(self, source: Record, target: Record, by: str) -> int:
         """Join an incident into another that it turned out to be part of.
 
@@ -328,11 +375,11 @@ def retitled(incident: Incident, title: str) -> dict[str, JsonValue]:
     return fields | {"slug": slug(title)} if incident.slug == slug(UNTITLED) else fields
 
 
-def opening(severity: str | None) -> list[Draft]:
-    """The entries that an incident starts with."""
+def opening(severity: str | None, at: Moment | None = None) -> list[Draft]:
+    """The entries that an incident starts with; `at` is when it was declared, None for now."""
     if severity is None:
         return []
-    return [Draft(kind=Kind.SEVERITY, severity=severity)]
+    return [Draft(kind=Kind.SEVERITY, severity=severity, at=at)]
 
 
 def _is_exactly(summary: Summary, wanted: str) -> bool:

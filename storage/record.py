@@ -166,8 +166,9 @@ class Record(RecordView):
         drafts: Sequence[Draft] = (),
         edits: Mapping[str, Fields] | None = None,
         base: Mapping[str, str] | None = None,
+        incident: Fields | None = None,
     ) -> list[Entry]:
-        """Record entries and change others in one act, which one undo takes back.
+        """Record entries, change others and the incident in one act, which one undo takes back.
 
         Args:
             by: who does it.
@@ -175,6 +176,8 @@ class Record(RecordView):
             edits: entry -> new values of its fields.
             base: op ids of the values that the person saw, where one entry is edited; None: those of
                 now.
+
+            incident: new values of the incident's own fields.
 
         Returns:
             The new entries, then the changed ones, as they stand on disk.
@@ -192,8 +195,12 @@ class Record(RecordView):
             if base is not None:
                 seen = {name: op for name, op in base.items() if name in changed}
                 bases[entry_id] = self.base(entry_id, implied) | seen
-        self._change(in_words(len(drafts), len(edits or {})), changes, by, bases)
-        return [self.entry(entry_id) for entry_id, _ in changes]
+        entries = [entry_id for entry_id, _ in changes]
+        if incident:
+            changes.append((self._files.state.incident_id, self._prepared_incident(incident)))
+        what = in_words(len(drafts), len(edits or {})) or "changed the incident"
+        self._change(what, changes, by, bases)
+        return [self.entry(entry_id) for entry_id in entries]
 
     def _prepared(self, draft: Draft, by: str) -> tuple[str, dict[str, JsonValue]]:
         now = self._files.now()
@@ -221,10 +228,13 @@ class Record(RecordView):
             BadValue: it has no such field.
             RecordError: it is not saved.
         """
+        self.act(by, incident=changes)
+        return self.incident
+
+    def _prepared_incident(self, changes: Fields) -> dict[str, JsonValue]:
         values = {name: fields.stored(value) for name, value in changes.items()}
         fields.validate_incident(values)
-        self._change("changed the incident", [(self._files.state.incident_id, values)], by)
-        return self.incident
+        return values
 
     def take_over(self, entries: Sequence[tuple[str, Fields]], by: str) -> None:
         """Take entries over from another record, with their ids and all their fields.

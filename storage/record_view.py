@@ -80,6 +80,10 @@ class RecordView:
         """
         return self.entry(self._files.state.refs.find(ref))
 
+    def has(self, entry_id: str) -> bool:
+        """Whether there is an entry with that id, deleted or not."""
+        return entry_id in self._files.state.entries
+
     def id_of(self, ref: str) -> str | None:
         """The id of the entry with this ref; None when there is none, or more than one."""
         try:

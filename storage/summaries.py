@@ -102,8 +102,15 @@ def write_cache(home: Home, found: Iterable[Summary]) -> None:
     # A file that somebody put there may have a name that is no text.
     with suppress(OSError, UnicodeEncodeError):
         disk.make_folder(path.parent)
+        temporary.touch(disk.FILE_MODE)
         temporary.write_bytes(msgspec.json.encode(_Cache(VERSION, list(found))))
         disk.rename(temporary, path)
+
+
+def forget_cache(home: Home) -> None:
+    """Remove it: names in it may be what was purged."""
+    with suppress(OSError):
+        disk.remove(_path(home))
 
 
 def _path(home: Home) -> Path:

@@ -130,17 +130,34 @@ class Services:
             RecordError: it can't be read.
         """
         path = self.meant(name)
-        if name is None:
-            for notice in self.library.notices:
-                # What can't be read may be the incident that was meant.
-                say(notice)
         if path is not None:
             return self.library.open(path)
-        record = self.library.create(UNTITLED, self.zone())
+        for notice in self.library.notices:
+            # What can't be read may be the incident that was meant.
+            say(notice)
+        with self.library.starting():
+            if (path := self.meant(name)) is not None:
+                return self.library.open(path)
+            record = self.library.create(UNTITLED, self.zone())
         say("No incident was going on, so one was started. Give it a title: hotwash set --title …")
         if last := self.library.last_resolved():
             say(f"To add to {last.title!r}, which is resolved: hotwash note -i {last.slug} …")
         return record
+
+    def to_debrief(self, name: str | None) -> Record | None:
+        """The incident that was resolved last, when nothing else is going on and none is named.
+
+        What went well is said of an incident that is over, and never of one that begins.
+
+        Raises:
+            NotFound: nothing has the name in the environment.
+            Ambiguous: several have.
+            RecordError: it can't be read.
+        """
+        if name is not None or self.meant(name) is not None:
+            return None
+        last = self.library.last_resolved()
+        return None if last is None else self.library.open(self.library.find(last.id))
 
     def change_log(self) -> Record:
         """The standing change log.

@@ -79,7 +79,9 @@ def test_a_closing_line_is_one_act(scribe: Scribe) -> None:
     [
         (["/a one >dana", "/a two"], "/done", "one"),
         (["/a one", "/a two"], "/done worked", "two"),
-        (["/a one >dana", "/f two"], "/done", "two"),
+        (["/a one >dana", "/f two"], "/done", "one"),
+        (["/a one", "/f two"], "/done worked", "one"),
+        (["/a one >dana", "/f two", "/done"], "/done", "two"),
         (["/q one", "/q two"], "/answer x", "two"),
         (["/q one", "/q two", "/answer x"], "/answer x", "one"),
         (["/s one", "/s two @-10m"], "/cleared", "one"),

@@ -176,3 +176,13 @@ def test_marks_stand_in_the_order_in_which_they_usually_happen() -> None:
         made(3, entry=THIRD, mark="detected"),
     ]
     assert list(incident(*ops).marks) == ["detected", "resolved", "newer-mark"]
+
+
+def test_an_incident_that_was_opened_again_was_not_resolved_before() -> None:
+    """Durations count to the resolution that held."""
+    first = made(10, mark="resolved", status="resolved")
+    again = made(20, entry=OTHER, status="investigating")
+    last = made(58, entry=THIRD, mark="resolved", status="resolved")
+    reopened, held = incident(first, again), incident(first, again, last)
+    assert (reopened.status, marked(reopened)) == ("investigating", {})
+    assert (held.status, marked(held)) == ("resolved", {"resolved": THIRD})

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -175,3 +176,11 @@ def test_json_goes_to_stdout_and_words_to_stderr(kim: Session) -> None:
     noted = kim.ok("note", "--json", "first", "--json")
     assert json.loads(noted.out)["text"] == "first --json"
     assert "Options come before it." in noted.err
+
+
+def test_a_severity_counts_from_the_declaration(tmp_path: Path) -> None:
+    """An incident that is started late was of its severity since it was declared."""
+    session = Session(tmp_path / "home")
+    session.ok("new", "db down", "--at", "-38m", "--severity", "1")
+    (entry,) = session.entries()
+    assert entry["at"]["utc"] == session.incident()["declared_at"]["utc"]

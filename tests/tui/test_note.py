@@ -15,7 +15,7 @@ def test_a_line_becomes_an_entry(on_call: Session) -> None:
     result = on_call.ok("note", "/s", "503s", "on", "checkout", "@-5m")
     ref = on_call.entries()[0]["ref"]
     assert result.out == f"{ref} symptom 503s on checkout\n"
-    assert result.err == "-> Checkout 503s (investigating)\n"
+    assert result.err == "understood: SYMPTOM [01:45]\n-> Checkout 503s (investigating)\n"
     (entry,) = on_call.entries()
     assert entry["as_written"] == "/s 503s on checkout @-5m"
     assert entry["at"]["utc"] == "2026-11-21T01:45:12.000Z"
@@ -196,3 +196,39 @@ def test_several_lines_of_one_argument_are_one_entry(on_call: Session) -> None:
     result = on_call.ok("note", "first\nsecond")
     assert result.out.endswith("note first ⏎ second\n")
     assert on_call.texts() == ["first\nsecond"]
+
+
+def test_a_debrief_line_goes_to_the_incident_that_is_over(on_call: Session) -> None:
+    """What went well is said of the last incident, and starts none."""
+    on_call.ok("note", "/m resolved")
+    on_call.later(hours=9)
+    on_call.ok("note", "/well failover was fast")
+    assert len(list((on_call.home / "incidents").glob("*.json"))) == 1
+    assert on_call.entries("checkout-503s")[-1]["section"] == "well"
+
+
+def test_resolving_at_an_earlier_moment_than_a_status_says_so(on_call: Session) -> None:
+    """The status told of a later moment stands, and the person learns why."""
+    on_call.ok("note", "/status monitoring")
+    result = on_call.ok("note", "/m resolved @-5m")
+    assert "stays monitoring" in result.err
+    assert on_call.incident()["status"] == "monitoring"
+
+
+@pytest.mark.parametrize("line", ["/sev critical", "/m reslved", "/resolved", "/var is 98%"])
+def test_what_looks_like_a_mark_and_is_none_is_said(on_call: Session, line: str) -> None:
+    """The words are kept as they stand, and nobody believes that the mark was read."""
+    result = on_call.ok("note", line)
+    assert "not read as a mark" in result.err
+    assert on_call.texts() == [line]
+
+
+def test_of_a_long_output_the_end_is_kept(on_call: Session) -> None:
+    """A megabyte of log costs neither the note nor the screen."""
+    log = "line of log\n" * 200_000 + "the last line\n"
+    result = on_call.ok("note", "pod logs", "-", stdin=log)
+    (entry,) = on_call.entries()
+    assert entry["text"] == "pod logs"
+    assert entry["body"].endswith("the last line\n")
+    assert entry["body"].startswith("[the first 2,137,870 characters are left out]")
+    assert len(result.err) < 1000

@@ -1,6 +1,8 @@
+from pathlib import Path
+
 import pytest
 
-from tests.tui.session import Session
+from tests.tui.session import Session, command
 
 
 @pytest.fixture
@@ -182,3 +184,27 @@ def test_an_edit_keeps_what_was_said_before(on_call: Session) -> None:
     ref = on_call.note("before")["ref"]
     on_call.ok("edit", ref, "--text", "after")
     assert "before" in on_call.record().read_text("utf-8")
+
+
+def test_words_that_set_could_not_save_are_kept(tmp_path: Path) -> None:
+    """A full disk costs neither the title nor a field, and half of a set is never done."""
+    session = Session(tmp_path / "home")
+    session.ok("new", "db down")
+    size = max(file.stat().st_size for file in (session.home / "incidents").iterdir()) + 10
+    arguments = ("set", "--status", "identified", "--field", "customer=" + "acme " * 100)
+    result = command(session.home, *arguments, largest_file=size)
+    assert result.code == 1
+    assert "acme acme" in result.err
+    assert session.incident()["status"] == "investigating"
+
+
+def test_a_purge_reaches_every_incident_that_has_the_entry(tmp_path: Path) -> None:
+    """Words that were joined into another incident leave both."""
+    session = Session(tmp_path / "home")
+    session.ok("new", "one")
+    entry = session.note("the secret is hunter2")
+    session.ok("new", "two")
+    session.ok("merge", "one", "two")
+    session.ok("edit", entry["ref"], "-i", "two", "--purge")
+    for file in (session.home / "incidents").iterdir():
+        assert b"hunter2" not in file.read_bytes(), file

@@ -1,8 +1,10 @@
 """Which incident a command means (commands.md)."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.tui.session import Session
+from tests.tui.session import Session, finish, process
 
 
 def started(session: Session, title: str, *options: str) -> str:
@@ -171,3 +173,11 @@ def test_a_machine_that_changes_its_name_keeps_its_incidents(
     monkeypatch.setattr("storage.identity._host", lambda: "another-name")
     assert kim.incident()["id"] == here
     assert kim.note("and on")["incident"] == here
+
+
+def test_first_notes_at_once_belong_to_one_incident(tmp_path: Path) -> None:
+    """Several panes that note at the same moment start one incident, not one each."""
+    running = [process(tmp_path / "home", "note", f"line {number}") for number in range(6)]
+    assert [finish(each).code for each in running] == [0] * 6
+    assert len(list((tmp_path / "home" / "incidents").glob("*.json"))) == 1
+    assert len(Session(tmp_path / "home").texts()) == 6

@@ -21,4 +21,6 @@ def command(ctx: click.Context, shell: str) -> None:
     completion = get_completion_class(shell)
     assert completion is not None, "click knows each of SHELLS"
     root = ctx.find_root().command
-    show(completion(root, {}, "hotwash", "_HOTWASH_COMPLETE").source())
+    script = completion(root, {}, "hotwash", "_HOTWASH_COMPLETE").source()
+    # Where hotwash has nothing to offer bash may offer files, as for any other command.
+    show(script.replace("complete -o nosort -F", "complete -o default -o nosort -F"))

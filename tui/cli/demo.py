@@ -1,6 +1,10 @@
 """``hotwash demo``."""
 
+import signal
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -15,7 +19,7 @@ from tui.demo.replay import AUTHOR, replay
 @home_option
 def command() -> None:
     """Replay a real published incident in a throw-away home, and print its starter."""
-    with tempfile.TemporaryDirectory(prefix="hotwash-demo-") as folder:
+    with _leaving_on_signals(), tempfile.TemporaryDirectory(prefix="hotwash-demo-") as folder:
         library, record = replay(Path(folder))
         text = export_text(record, library, "md", with_log=False)
     show(text.encode("utf-8"), end="")
@@ -23,3 +27,19 @@ def command() -> None:
         f"This was {len(record.entries)} entries of a real incident that {AUTHOR} published. "
         "Nothing of it was kept. Start your own: hotwash new TITLE"
     )
+
+
+@contextmanager
+def _leaving_on_signals() -> Iterator[None]:
+    """Let signals that end the process end the `with` block first, which removes the folder."""
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = [(number, signal.signal(number, _leave)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+def _leave(number: int, _frame: object) -> None:
+    sys.exit(128 + number)

@@ -18,7 +18,7 @@ from tui.cli.options import (
     services_of,
     words,
 )
-from tui.cli.output import print_entries, tell_incident
+from tui.cli.output import print_entries, say, tell_incident
 from tui.cli.unsaved import Unsaved
 from tui.services import Services
 
@@ -80,7 +80,9 @@ def command(
     if changes:
         _save(ctx, services, record, entry.id, changes)
     if purge:
-        record.purge(entry.id, services.author)
+        services.library.purge(record, entry.id, services.author)
+        for notice in services.library.notices:
+            say(notice)
     tell_incident(record)
     print_entries([record.entry(entry.id)], as_json=as_json)
     record.close()

@@ -69,7 +69,7 @@ def _line(summary: Summary) -> str:
     status = "merged" if incident.merged_into else incident.status
     drill = " (drill)" if incident.drill else ""
     return (
-        f"{incident.created_at:%Y-%m-%d %H:%M}Z  {incident.severity or '-':<5} {status or '-':<13} "
+        f"{incident.declared_at.utc or incident.created_at:%Y-%m-%d %H:%M}Z  {incident.severity or '-':<5} {status or '-':<13} "
         f"{for_terminal(incident.title)}{drill}  [{for_terminal(incident.slug)} "
         f"{short_id(summary.file)}]"
     )

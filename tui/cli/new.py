@@ -48,14 +48,14 @@ def command(
     worked_in = services_of(ctx)
     home_zone = zone_named(zone).name if zone else worked_in.zone()
     declared = parse_moment(at, worked_in.now(), home_zone) if at else None
-    drafts = opening(severity(level) if level else None)
+    drafts = opening(severity(level) if level else None, declared)
     affected = tuple(dict.fromkeys(service for service in services if service))
     record = worked_in.library.create(name, home_zone, affected, declared, drill=drill)
+    if not as_json:
+        show(record.incident.id)
     if drafts:
         record.add(drafts, worked_in.author)
     record.close()
-    say(f"Started {name!r}. Lines go there until it is resolved: hotwash note …")
     if as_json:
         print_json(shape_of(record))
-    else:
-        show(record.incident.id)
+    say(f"Started {name!r}. Lines go there until it is resolved: hotwash note …")

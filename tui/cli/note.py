@@ -1,5 +1,7 @@
 """``hotwash note``: a line in, an entry on disk, its ref out."""
 
+from collections.abc import Iterator
+
 import click
 import msgspec
 
@@ -9,6 +11,7 @@ from capture.drafts import claim_of
 from capture.due import parse_due
 from capture.durations import parse_minutes
 from capture.errors import CaptureError
+from capture.kinds import is_of_the_debrief
 from capture.moments import parse_moment
 from capture.note_line import literal, read_line
 from capture.readings import CloseEntry, NewEntry, Reading
@@ -113,16 +116,21 @@ class Noting:
         self._flags = flags
         self._as_json = as_json
         self._record: Record | None = None
+        self._told = False
 
     def take(self, line: str, body: str | None) -> None:
         """Record one line, and print what became of it."""
         self.unsaved.take(line if body is None else f"{line}\n{body}")
         try:
-            entries = note(self._services, self._opened(), line, self._flags, body)
+            record = self._opened(line)
+            entries = note(self._services, record, line, self._flags, body)
         except (StorageError, CaptureError) as error:
             self.unsaved.failed(error)
             return
         self.unsaved.saved()
+        if not self._told:
+            tell_incident(record)
+            self._told = True
         if self.gone is None:
             try:
                 print_entries(entries, as_json=self._as_json)
@@ -138,11 +146,12 @@ class Noting:
             for notice in self._record.take_notices():
                 say(notice)
 
-    def _opened(self) -> Record:
+    def _opened(self, line: str) -> Record:
         if self._record is None:
-            self._record = self._services.to_write_in(self._incident, say)
+            over = is_of_the_debrief(line) and not self._flags.literal
+            record = self._services.to_debrief(self._incident) if over else None
+            self._record = record or self._services.to_write_in(self._incident, say)
             self.unsaved.incident = self._record.incident.id
-            tell_incident(self._record)
         return self._record
 
 
@@ -164,11 +173,21 @@ def note(
         draft = msgspec.structs.replace(reading.draft, body=body)
         reading = msgspec.structs.replace(reading, draft=draft)
     recorded = record_reading(record, reading, services.author, services.moment(record))
-    for remark in reading.remarks:
-        say(remark)
-    if recorded.said:
-        say(recorded.said)
+    for remark in [*reading.remarks, *_understood(line, reading, record), recorded.said]:
+        if remark:
+            say(remark)
     return list(recorded.entries)
+
+
+def _understood(line: str, reading: Reading, record: Record) -> Iterator[str]:
+    """What a person who can't see a preview would want to know of how the line was read."""
+    if reading.chips:
+        yield f"understood: {' '.join(chip.label for chip in reading.chips)}"
+    elif line.startswith("/") and isinstance(reading, NewEntry):
+        yield f"{line.split(maxsplit=1)[0]} was not read as a mark: the line is a note, as it stands."
+    is_resolving = isinstance(reading, NewEntry) and reading.draft.status == Status.RESOLVED
+    if is_resolving and record.incident.status != Status.RESOLVED:
+        yield f"The incident stays {record.incident.status}: that was said of a later moment."
 
 
 def _with_flags(reading: Reading, flags: Flags, context: LineContext) -> Reading:

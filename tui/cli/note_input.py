@@ -11,6 +11,7 @@ from capture.redaction import redact
 from capture.text import clean, decode
 from tui.cli.output import count, say
 
+_MOST_ATTACHED = 256 * 1024
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -66,7 +67,16 @@ def _body(stream: BinaryIO) -> str:
     redacted = redact(clean(text))
     if redacted.count:
         say(f"{count(redacted.count, 'secret', 'secrets')} cut out of what is attached.")
-    return redacted.text
+    return _last_part(redacted.text)
+
+
+def _last_part(text: str) -> str:
+    """As much of the end as an entry can hold: of a long output the end tells most."""
+    if len(text) <= _MOST_ATTACHED:
+        return text
+    left_out = len(text) - _MOST_ATTACHED
+    say(f"Only the last {_MOST_ATTACHED:,} characters of what is attached are kept.")
+    return f"[the first {left_out:,} characters are left out]\n{text[-_MOST_ATTACHED:]}"
 
 
 def _unreadable(error: OSError) -> click.UsageError:

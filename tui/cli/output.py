@@ -27,6 +27,9 @@ class StdoutGone(Exception):
         self.error = error
 
 
+_LONGEST_TITLE = 80
+
+
 def say(sentence: str) -> None:
     """Tell the person something. Their own text in it can't steer their terminal.
 
@@ -108,7 +111,10 @@ def headline(incident: Incident) -> str:
         "drill" if incident.drill else None,
         "merged into another" if incident.merged_into else None,
     ]
-    return f"{incident.title} ({', '.join(fact for fact in facts if fact)})"
+    title = incident.title
+    if len(title) > _LONGEST_TITLE:
+        title = f"{title[:_LONGEST_TITLE]}…"
+    return f"{title} ({', '.join(fact for fact in facts if fact)})"
 
 
 def shape_of(record: Record) -> dict[str, JsonValue]:

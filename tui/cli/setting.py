@@ -17,6 +17,7 @@ from tui.cli.options import (
     words,
 )
 from tui.cli.output import say, tell_incident
+from tui.cli.unsaved import Unsaved
 
 
 @click.command(
@@ -70,9 +71,12 @@ def command(
     if more:
         own["services"] = list(dict.fromkeys([*record.incident.services, *more]))
     drafts += [_role(role, name, record.incident) for role, name in wanted]
-    recorded = record.add(drafts, work.author) if drafts else []
-    if own:
-        record.edit_incident(own, work.author)
+    with Unsaved(work) as unsaved:
+        unsaved.incident = record.incident.id
+        if said := [word for word in (title, *fields, document_owner) if word]:
+            unsaved.take("\n".join(said))
+        recorded = record.act(work.author, drafts, incident=own)
+        unsaved.saved()
     record.close()
     tell_incident(record)
     if recorded:

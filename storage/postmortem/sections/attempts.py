@@ -21,14 +21,14 @@ def actions(material: Material) -> Section:
         (
             (column.stamp(entry.at),),
             _what(entry),
-            (entry.owner or who(entry),),
+            (entry.owner or "",),
             (_outcome(entry),),
             (_took(entry),),
             (material.ref(entry.id),),
         )
         for entry in tried
     )
-    columns = (material.zone, "Action", "Owner", "Outcome", "Took", "Entry")
+    columns = (material.zone, "Action", "Owner", "Outcome", "Took (until done)", "Entry")
     return _section("actions", "What we tried", (Table(columns, rows),) if rows else ())
 
 

@@ -58,7 +58,7 @@ def open_questions(material: Material) -> Section:
     )
     columns = (material.zone, "Question", "Asked by", "Answer", "Entry")
     blocks = (Table(columns, rows),) if rows else ()
-    return Section(name="open_questions", title="Open questions", blocks=blocks)
+    return Section(name="open_questions", title="Questions", blocks=blocks)
 
 
 def messages(material: Material) -> Section:

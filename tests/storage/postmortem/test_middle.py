@@ -213,8 +213,8 @@ def test_what_we_tried() -> None:
     assert rows == [
         ["restarted (time box 10 min)", "lee", "no effect", "4 min ± 1"],
         ["drain", "sam", "still open", "not recorded"],
-        ["undo", "dana", "exit 0", "1 min 30 s"],
-        ["looked", "dana", "dropped, unknown", "not recorded"],
+        ["undo", "", "exit 0", "1 min 30 s"],
+        ["looked", "", "dropped, unknown", "not recorded"],
     ]
 
 
