@@ -54,3 +54,10 @@ def test_every_file_that_is_named_is_there() -> None:
     """Paths in backticks that look like files of the repository exist."""
     paths = re.findall(r"`((?:tests|tui|capture|storage|screenshots|bench)/[\w./-]*)`", README)
     assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_every_benchmark_is_quoted() -> None:
+    """The section on speed has figures, each with the budget it is held to."""
+    section = README.partition("## Speed")[2].partition("\n## ")[0]
+    assert section.count("\n| ") > len(list((ROOT / "bench").glob("[a-z]*.py")))
+    assert "make bench" in section

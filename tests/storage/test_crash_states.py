@@ -218,6 +218,24 @@ def test_no_power_cut_during_a_repair_loses_anything(
         assert any(strange in file.read_bytes() for file in files)
 
 
+@pytest.mark.usefixtures("quick")
+def test_no_power_cut_destroys_what_a_removed_record_left(
+    quick_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A record that begins where another one was removed keeps the other's journals in any case."""
+    half_a_life(quick_path / "run" / FOLDER)
+    (quick_path / "run" / FOLDER / NAME).unlink()
+    left = {path.read_bytes() for path in (quick_path / "run" / FOLDER).iterdir()}
+
+    def run(recorder: Recorder) -> Sequence[Op]:
+        recorder.acknowledge(0)
+        return start(quick_path / "run" / FOLDER).ops()
+
+    history = recorded(quick_path / "run", monkeypatch, run)
+    for state in {state for _, state in after_each_call(history.before(), history.calls)}:
+        assert left <= {data for _, data in state}
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_what_is_mended_stays_mended(damage: Damage, quick_path: Path) -> None:
     """The next process finds nothing to say, and nothing to write."""

@@ -8,6 +8,7 @@ import pytest
 
 from storage import disk
 from storage.errors import DiskFull, RecordReadOnly, SaveFailed
+from tests.storage.dying_os import DyingOs, Killed
 from tests.storage.failing_os import FailingOs, Fault
 
 
@@ -96,6 +97,24 @@ def test_the_replaced_file_is_kept_as_a_file_of_its_own(file: Path, tmp_path: Pa
     disk.replace_file(file, b"new", copy)
     file.write_bytes(b"rubbish")
     assert copy.read_bytes() == b"old"
+
+
+def test_a_file_and_its_copy_are_never_one_file(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever a replacement is cut off, damage to the record in place spares the copy."""
+    copy = tmp_path / "file.json.bak"
+    copy.write_bytes(b"older")
+    for calls in range(1, 100):
+        try:
+            with monkeypatch.context() as patch:
+                patch.setattr(disk, "os", DyingOs(calls))
+                disk.replace_file(file, b"new", copy)
+        except Killed:
+            assert not file.samefile(copy)
+        else:
+            break
+    assert (file.read_bytes(), copy.read_bytes()) == (b"new", b"new")
 
 
 @pytest.mark.parametrize("call", ["open", "write", "fsync", "replace"])

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from storage import disk, reading
-from storage.errors import OutputExists, StorageError
+from storage.errors import OutputExists, SaveFailed, StorageError
 from storage.ops import Op
 from storage.record import Record
 from tests.storage.damages import DAMAGES, Damage
+from tests.storage.dying_os import RefusingOs
 from tests.storage.failing_os import FailingOs, Fault
 from tests.storage.histories import (
     INCIDENT,
@@ -181,6 +182,27 @@ def mend(failing: FailingOs, folder: Path, monkeypatch: pytest.MonkeyPatch) -> R
     return record
 
 
+def test_after_a_failed_sync_everything_is_read_again(
+    quick_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the system says it has may not be what the disk has: nothing in memory is trusted."""
+    ops = half_a_life(quick_path)
+    record = reopen(quick_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "os", RefusingOs(lambda: None, keeps_the_line=False))
+        with pytest.raises(SaveFailed):
+            add(record, "refused")
+    (quick_path / NAME).write_bytes(b"what the disk really has")
+    assert record.follow()
+    assert any("set aside" in notice for notice in _mended(record).take_notices())
+    assert not lost(record, ops)
+
+
+def _mended(record: Record) -> Record:
+    record.checkpoint()
+    return record
+
+
 @pytest.mark.parametrize("sticky", [False, True], ids=["once", "for good"])
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_no_call_that_fails_during_a_repair_loses_anything(
@@ -197,7 +219,9 @@ def test_no_call_that_fails_during_a_repair_loses_anything(
         failing = FailingOs(Fault(nth, errno.EIO, sticky))
         record = mend(failing, folder, monkeypatch)
         assert failing.failed
+        assert sorted(texts(record)) == sorted(wanted), nth
+        add(record, "afterwards")
         for found in (record, reopen(folder)):
             assert not lost(found, ops), nth
-            assert sorted(texts(found)) == sorted(wanted), nth
+            assert sorted(texts(found)) == sorted([*wanted, "afterwards"]), nth
         assert any(strange in path.read_bytes() for path in folder.iterdir()), nth

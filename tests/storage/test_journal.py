@@ -101,6 +101,7 @@ def test_a_line_is_found_behind_damage(tmp_path: Path) -> None:
         lost = 0 if position in ends else hit
         assert ops(lines) == [op(number) for number in range(1, 5) if number != lost], position
         assert journal.damaged or lost == 4, position
+        journal.follow()
         assert not (journal.damaged and journal.torn)
 
 

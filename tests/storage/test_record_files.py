@@ -15,6 +15,7 @@ from storage.journal import Journal
 from storage.ops import Op
 from storage.reading import beside
 from storage.record import Record
+from tests.storage.damages import DAMAGES, Damage, put_back_the_first
 from tests.storage.histories import (
     INCIDENT,
     NAME,
@@ -185,6 +186,42 @@ def versions(folder: Path) -> Iterator[bytes]:
     add(record, "not folded yet")
 
 
+@pytest.mark.parametrize("second", DAMAGES)
+@pytest.mark.parametrize("first", DAMAGES)
+def test_one_mishap_after_another_loses_nothing(
+    first: Damage, second: Damage, quick_path: Path
+) -> None:
+    """After a repair the copies are as good as before it: the next mishap is made up for as well."""
+    ops = half_a_life(quick_path)
+    for damage in (first, second):
+        damage(quick_path / NAME)
+        mended(quick_path, ops)
+
+
+@pytest.mark.parametrize(
+    "copy",
+    ['{"entries": {"1": {"text": "no id"}}}', '{"incident": {"1": {"id": 1}}}', "rubbish", ""],
+)
+def test_a_copy_that_is_no_good_is_no_help_and_no_harm(copy: str, quick_path: Path) -> None:
+    """Two mishaps at once: what is left is opened without a traceback."""
+    ops = half_a_life(quick_path)
+    in_the_journals = [
+        line.op for name in (OLDER_WAL, WAL) for line in Journal(quick_path / name).open()
+    ]
+    (quick_path / COPY).write_text(copy)
+    put_back_the_first(quick_path / NAME)
+    mended(quick_path, [op for op in ops if op in in_the_journals])
+
+
+def test_words_changed_in_the_copy_do_not_enter_the_record(quick_path: Path) -> None:
+    """The copy is no place to edit: a value that its seal does not cover is nobody's."""
+    half_a_life(quick_path)
+    copy = quick_path / COPY
+    copy.write_text(copy.read_text().replace("first line, edited", "never said by anybody"))
+    put_back_the_first(quick_path / NAME)
+    assert "never said by anybody" not in texts(reopen(quick_path))
+
+
 @pytest.mark.parametrize("is_open", [False, True], ids=["closed", "open"])
 @pytest.mark.parametrize("version", range(5))
 def test_an_older_version_put_back_loses_nothing(
@@ -273,6 +310,7 @@ def scrambled(change: Callable[[dict[str, object]], None], life: Life) -> Path:
     "meta",
     [
         {"applied": 10**6},
+        {"applied": 10**30},
         {"applied": -5},
         {"applied": "many"},
         {"applied": None},
