@@ -22,7 +22,6 @@ Look: TypeAlias = tuple[int, int, int]
 OWN_TABLES = ("incident", "entries")
 """Tables whose documents are made of ops."""
 
-_MOST = 1 << 53
 _ATTEMPTS = 4
 _PAUSE_S = 0.02
 
@@ -253,4 +252,4 @@ def _incident_of(tables: Tables) -> str:
 
 
 def _number(value: JsonValue) -> int:
-    return value if isinstance(value, int) and 0 <= value < _MOST else 0
+    return value if isinstance(value, int) else 0

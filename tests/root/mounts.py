@@ -4,6 +4,7 @@ import fcntl
 import os
 import struct
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 _GO_DOWN = 0x8004587D
 """``FS_IOC_SHUTDOWN`` of Linux: ext4, xfs and f2fs know it."""
 _WITHOUT_WRITING_ANYTHING = 2
+_ATTEMPTS = 50
+_PAUSE_S = 0.1
 
 
 def run(*command: object) -> None:
@@ -27,6 +30,15 @@ def run(*command: object) -> None:
         )
 
 
+def unmount(folder: Path) -> None:
+    """Take a file system away; an indexer or a backup may be looking into it for a moment."""
+    for _ in range(_ATTEMPTS):
+        if not subprocess.run(["umount", folder], capture_output=True, check=False).returncode:
+            return
+        time.sleep(_PAUSE_S)
+    run("umount", folder)
+
+
 @contextmanager
 def tmpfs(folder: Path, size: str) -> Iterator[Path]:
     """A file system in memory with room for so many bytes."""
@@ -35,7 +47,7 @@ def tmpfs(folder: Path, size: str) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        run("umount", folder)
+        unmount(folder)
 
 
 class LoopDisk:
@@ -56,7 +68,7 @@ class LoopDisk:
         try:
             yield self.folder
         finally:
-            run("umount", self.folder)
+            unmount(self.folder)
 
     def cut_power(self) -> None:
         """Nothing reaches the disk from here on, not even what the kernel has in its memory."""

@@ -3,6 +3,7 @@
 import errno
 import shutil
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from storage import disk, reading
 from storage.errors import OutputExists, SaveFailed, StorageError
 from storage.ops import Op
 from storage.record import Record
-from tests.storage.damages import DAMAGES, Damage
+from tests.storage.damages import DAMAGES, Damage, edit_by_hand, put_back_the_first
 from tests.storage.dying_os import RefusingOs
 from tests.storage.failing_os import FailingOs, Fault
 from tests.storage.histories import (
@@ -165,11 +166,12 @@ def test_no_call_that_fails_loses_what_was_acknowledged(
             raise
 
 
-def mend(failing: FailingOs, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Record:
-    """Open a damaged record and write to it with a disk that fails, then with one that is well."""
+def mend(
+    record: Record | None, failing: FailingOs, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Record:
+    """Write to a damaged record with a disk that fails, then with one that is well."""
     with monkeypatch.context() as patch:
         patch.setattr(disk, "os", failing)
-        record = None
         for _ in range(ATTEMPTS):
             try:
                 record = record or reopen(folder)
@@ -180,6 +182,28 @@ def mend(failing: FailingOs, folder: Path, monkeypatch: pytest.MonkeyPatch) -> R
         record = record or reopen(folder)
         record.checkpoint()
     return record
+
+
+def test_a_reader_whose_look_failed_looks_again(
+    quick_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A read error in the middle must not leave a screen that shows the state of before for good."""
+    monkeypatch.setattr(reading, "_PAUSE_S", 0)
+    half_a_life(quick_path)
+    for nth in range(1, 100):
+        reader = reopen(quick_path)
+        put_back_the_first(quick_path / NAME)
+        add(reopen(quick_path), f"line {nth}")
+        edit_by_hand(quick_path / NAME)
+        failing = FailingOs(Fault(nth, errno.EIO))
+        with monkeypatch.context() as patch, suppress(StorageError):
+            patch.setattr(disk, "os", failing)
+            reader.follow()
+        if not failing.failed:
+            break
+        reader.follow()
+        assert f"line {nth}" in texts(reader)
+    assert nth > 10
 
 
 def test_after_a_failed_sync_everything_is_read_again(
@@ -203,25 +227,33 @@ def _mended(record: Record) -> Record:
     return record
 
 
-@pytest.mark.parametrize("sticky", [False, True], ids=["once", "for good"])
+@pytest.mark.parametrize(
+    ("sticky", "is_open"),
+    [(False, False), (True, False), (False, True)],
+    ids=["once", "for good", "once, while it is open"],
+)
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_no_call_that_fails_during_a_repair_loses_anything(
-    damage: Damage, sticky: bool, quick_path: Path, monkeypatch: pytest.MonkeyPatch
+    damage: Damage, sticky: bool, is_open: bool, quick_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A repair on a failing disk is taken up again later: nothing lost, nothing twice or destroyed."""
     monkeypatch.setattr(reading, "_PAUSE_S", 0)
-    ops = half_a_life(quick_path / "damaged")
-    strange = damage(quick_path / "damaged" / NAME)
-    whole = FailingOs(Fault(NEVER, errno.EIO))
-    wanted = texts(mend(whole, copy_of(quick_path / "damaged", quick_path / "whole"), monkeypatch))
-    for nth in range(1, len(whole.calls) + 1):
-        folder = copy_of(quick_path / "damaged", quick_path / "trial")
-        failing = FailingOs(Fault(nth, errno.EIO, sticky))
-        record = mend(failing, folder, monkeypatch)
-        assert failing.failed
+    ops = half_a_life(quick_path / "whole")
+    folder = quick_path / "trial"
+    wanted: list[str] = []
+    for nth in range(100_000):
+        copy_of(quick_path / "whole", folder)
+        opened = reopen(folder) if is_open else None
+        strange = damage(folder / NAME)
+        failing = FailingOs(Fault(nth or NEVER, errno.EIO, sticky))
+        record = mend(opened, failing, folder, monkeypatch)
+        wanted = wanted or texts(record)
+        if nth and not failing.failed:
+            break
         assert sorted(texts(record)) == sorted(wanted), nth
         add(record, "afterwards")
         for found in (record, reopen(folder)):
             assert not lost(found, ops), nth
             assert sorted(texts(found)) == sorted([*wanted, "afterwards"]), nth
         assert any(strange in path.read_bytes() for path in folder.iterdir()), nth
+    assert nth > 10

@@ -105,6 +105,19 @@ def test_a_line_is_found_behind_damage(tmp_path: Path) -> None:
         assert not (journal.damaged and journal.torn)
 
 
+def test_a_missing_line_is_damage(tmp_path: Path) -> None:
+    """Somebody took a line out: those behind it count, and the journal is no longer gone on with."""
+    begun(tmp_path, op(1), op(2), op(3))
+    path = tmp_path / "record.json.wal"
+    header, first, _, third = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(header + first + third)
+    journal, lines = opened(tmp_path)
+    assert ops(lines) == [op(1), op(3)]
+    assert journal.damaged
+    journal.create(3)
+    assert not journal.damaged
+
+
 def test_followers_see_what_others_append(tmp_path: Path) -> None:
     """Each change is seen once, a half-written line only when it is whole."""
     writer = begun(tmp_path)

@@ -132,6 +132,14 @@ def test_rubbish_is_set_aside_and_never_overwritten(name: str, life: Life) -> No
     assert any(path.read_bytes() == rubbish for path in folder.iterdir())
 
 
+def test_a_record_that_was_only_just_started_comes_back(quick_path: Path) -> None:
+    """From the first moment there is a copy that no program reaches through the record."""
+    record = start(quick_path)
+    add(record, "first")
+    (quick_path / NAME).write_bytes(b"rubbish")
+    mended(quick_path, record.ops())
+
+
 def test_without_a_copy_an_unreadable_record_is_left_alone(life: Life) -> None:
     """Nothing is guessed, nothing written, and a sentence says so."""
     (life.folder / COPY).unlink()
@@ -251,15 +259,17 @@ def test_another_version_put_in_loses_neither(quick_path: Path) -> None:
     mended(quick_path / "mine", ops)
 
 
-def test_a_foreign_journal_is_set_aside(quick_path: Path) -> None:
+@pytest.mark.parametrize("mine", [[], ["mine"]], ids=["just started", "not new"])
+def test_a_foreign_journal_is_set_aside(mine: list[str], quick_path: Path) -> None:
     """Another incident's changes must never enter this one, nor be destroyed."""
     with start(quick_path) as record:
-        add(record, "mine")
+        for text in mine:
+            add(record, text)
     other = Journal(quick_path / WAL, INCIDENT.replace("0001", "0002"))
     other.create(0)
     other.append([Op("0" * 16 + "-x1", "e", "mallory", {"text": "theirs"})])
     theirs = other.path.read_bytes()
-    assert texts(mended(quick_path, record.ops())) == ["mine", "afterwards"]
+    assert texts(mended(quick_path, record.ops())) == [*mine, "afterwards"]
     assert (quick_path / f"{WAL}.foreign-1").read_bytes() == theirs
 
 
@@ -310,6 +320,8 @@ def scrambled(change: Callable[[dict[str, object]], None], life: Life) -> Path:
     "meta",
     [
         {"applied": 10**6},
+        {"applied": 2**63 - 1},
+        {"applied": 2**64 - 1},
         {"applied": 10**30},
         {"applied": -5},
         {"applied": "many"},
