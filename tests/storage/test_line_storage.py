@@ -1,5 +1,6 @@
 """The record's file: plain TinyDB reads it, people can compare it, nobody changes it unnoticed."""
 
+import gc
 from contextlib import suppress
 from pathlib import Path
 
@@ -150,3 +151,24 @@ def test_the_replaced_file_is_kept(tmp_path: Path) -> None:
     copy = tmp_path / "record.json.bak"
     LineStorage(tmp_path / "record.json", copy).write({"meta": {}})
     assert without_check(LineStorage(copy).read()) == TABLES
+
+
+@pytest.mark.parametrize("size", [1, 20_000])
+def test_reading_leaves_the_collector_as_it_was(size: int, tmp_path: Path) -> None:
+    """It is only paused: garbage of the rest of the app must go on being found."""
+    tables = TABLES | {"entries": {str(n): {"text": "x" * 300} for n in range(size)}}
+    storage = stored(tmp_path, tables)
+    assert gc.isenabled()
+    storage.read()
+    assert gc.isenabled()
+    storage.path.write_bytes(b"rubbish")
+    with pytest.raises(msgspec.DecodeError):
+        storage.read()
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        stored(tmp_path).read()
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+        gc.unfreeze()
