@@ -65,6 +65,11 @@ def is_stamp(text: object) -> bool:
     return isinstance(text, str) and _STAMP.match(text) is not None
 
 
+def time_of(stamp: str) -> datetime:
+    """When a stamp was made, by the clock of its device: to the millisecond, UTC."""
+    return datetime.fromtimestamp(int(stamp[:12], 16) / 1000, UTC)
+
+
 def device_of(stamp: str) -> str:
     """The device that made a stamp."""
     return stamp[17:]

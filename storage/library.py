@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import filelock
@@ -26,6 +27,7 @@ from storage.model import (
 )
 from storage.ops import Op, check
 from storage.paths import Home
+from storage.presence import open_incidents
 from storage.record import Record
 from storage.record_files import LOCK_WAIT_S, RecordFiles
 from storage.refs import crockford
@@ -235,8 +237,9 @@ class Library:
     def current(self) -> Path | None:
         """The incident that a command means when it names none.
 
-        The newest one that is not resolved and in which somebody recorded on this machine; a drill
-        only when nothing real is going on.
+        The one that an app shows on this machine; else the newest one that is not resolved and in
+        which somebody recorded on this machine. A drill only when nothing real is going on, and a
+        resolved one only while an app shows it and nothing else is going on.
         """
         going_on = [
             summary
@@ -245,8 +248,17 @@ class Library:
             and summary.recorded_here
             and summary.incident.merged_into is None
         ]
+        shown = open_incidents(self.home.open)
         real = [summary for summary in going_on if not summary.incident.drill]
-        return next((self.path_of(summary) for summary in real or going_on), None)
+        over = [
+            summary
+            for summary in self._summaries
+            if summary.incident.id in shown and summary.incident.status == Status.RESOLVED
+        ]
+        for candidates in (real or going_on, over):
+            if candidates:
+                return self.path_of(min(candidates, key=partial(_place_in, shown)))
+        return None
 
     def last_resolved(self) -> Incident | None:
         """The newest resolved incident of the last days, which somebody may still want to add to."""
@@ -380,6 +392,11 @@ def opening(severity: str | None, at: Moment | None = None) -> list[Draft]:
     if severity is None:
         return []
     return [Draft(kind=Kind.SEVERITY, severity=severity, at=at)]
+
+
+def _place_in(shown: Sequence[str], summary: Summary) -> int:
+    """How early an incident comes among those that apps show; the same for all others."""
+    return shown.index(summary.incident.id) if summary.incident.id in shown else len(shown)
 
 
 def _is_exactly(summary: Summary, wanted: str) -> bool:

@@ -74,13 +74,15 @@ class LoadedFiles:
         self._edits, self._damaged = [], []
         if not picture.intact:
             found = self._scan(found, incident_id, picture, before)
-        self.state = State(incident_id)
+        state = State(incident_id)
         own = next((document for document in found if document["id"] == incident_id), None)
         entries = (document for document in found if document["id"] != incident_id)
         newest = meta.get("newest") if picture.intact else None
-        self.state.load(own, entries, str(newest) if is_stamp(newest) else "")
+        state.load(own, entries, str(newest) if is_stamp(newest) else "")
         for line in picture.lines:
-            self.state.take(line.op)
+            state.take(line.op)
+        # Whoever looks at the record meanwhile sees it as it was until it is whole again.
+        self.state = state
         self._rescue(picture.copy)
         self._purged |= picture.purging
         self.notices += picture.notices

@@ -23,6 +23,10 @@ class Ordering:
         self._key_of = {entry_id: sort_key(document) for entry_id, document in documents.items()}
         self.keys: list[SortKey] = sorted(self._key_of.values())
 
+    def key_of(self, entry_id: str) -> SortKey | None:
+        """The key of one of them; None when it is not among them."""
+        return self._key_of.get(entry_id)
+
     def put(self, entry_id: str, document: Mapping[str, JsonValue] | None) -> None:
         """Move an entry to its place; None: it has none here any more."""
         old = self._key_of.get(entry_id)

@@ -52,6 +52,11 @@ class Home(msgspec.Struct, frozen=True):
         return self.root / "device.json"
 
     @property
+    def open(self) -> Path:
+        """Marks of the apps that show an incident now."""
+        return self.root / "open"
+
+    @property
     def log(self) -> Path:
         """What went wrong, for whoever has to find out."""
         return self.root / "log"

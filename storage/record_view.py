@@ -1,14 +1,16 @@
 """An open record as one looks at it: the incident, its entries, their history, what others write."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from storage import disk
+from storage.changes import Changes
 from storage.errors import Ambiguous, NotFound
 from storage.model import Entry, Incident, JsonValue
 from storage.ops import RESERVED, Document, History, Op, stamp_of
+from storage.ordering import SortKey
 from storage.record_files import RecordFiles
 from storage.state import Entries
 
@@ -22,7 +24,10 @@ class Conflict(msgspec.Struct, frozen=True):
 
 
 class RecordView:
-    """The reading half of a `Record`: nothing here writes."""
+    """The reading half of a `Record`: nothing here writes.
+
+    All but `follow` and `take_notices` may be used on one thread while another one writes.
+    """
 
     def __init__(self, files: RecordFiles) -> None:
         """Look at what these files say."""
@@ -130,6 +135,33 @@ class RecordView:
             for name in history.values
         }
         return {name: lost for name, lost in found.items() if lost}
+
+    def order(self) -> list[SortKey]:
+        """Keys of all entries that are shown, in the order of the screen."""
+        return self._files.state.listed(deleted=False).keys
+
+    def place(self, entry_id: str) -> SortKey | None:
+        """Where an entry stands in that order; None when it is not shown."""
+        return self._files.state.place(entry_id)
+
+    def values(self, entry_id: str, names: Sequence[str]) -> tuple[JsonValue, ...]:
+        """Some fields of an entry as the record keeps them, None for those it does not have.
+
+        For whoever looks at very many entries: a view takes ten times as long.
+
+        Raises:
+            NotFound: there is no such entry.
+        """
+        return tuple(map(self._document(entry_id).get, names))
+
+    def in_conflict(self, entry_id: str) -> bool:
+        """Whether two people edited a field of an entry at once, and nobody settled it."""
+        document = self._document(entry_id)
+        return "old" in document and bool(self.conflicts(entry_id))
+
+    def drain(self) -> Changes:
+        """What changed since the last call; the first time, everything."""
+        return self._files.state.drain()
 
     def take_notices(self) -> list[str]:
         """Sentences about repairs since the last call, for the person."""

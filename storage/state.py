@@ -1,9 +1,11 @@
 """A record in memory: the documents, their order on screen, and views of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from threading import RLock
 from typing import overload
 
 from storage import folds, views
+from storage.changes import Changes
 from storage.clock import device_of
 from storage.model import Entry, Incident
 from storage.ops import Document, Op, fold, holds, op_ids, ops_of
@@ -15,6 +17,9 @@ _NAMING = ("author", "said_by", "owner", "role_to", "role_from")
 
 class State:
     """The fold of the ops that are known so far.
+
+    One thread changes it; others may look at it meanwhile. Documents are never changed in place, so
+    that the lock is held for what is computed from them, and never while a disk is waited for.
 
     Attributes:
         incident_id: id of the incident, whose own document is not among the entries.
@@ -29,6 +34,9 @@ class State:
         self.incident: Document | None = None
         self.entries: dict[str, Document] = {}
         self.newest = ""
+        self._lock = RLock()
+        self._anew = True
+        self._touched: set[str] = set()
         self._orders: dict[bool, Ordering] = {}
         """with deleted entries or without -> order"""
         self._refs: RefIndex | None = None
@@ -44,15 +52,18 @@ class State:
             entries: the others.
             newest: the largest op id in any of them, where that is known for sure; else empty.
         """
-        self.incident = incident
-        self.entries = {str(document["id"]): document for document in entries}
-        stamps = (op for document in self.documents() for op in op_ids(document))
-        self.newest = newest or max(stamps, default="")
-        self._orders.clear()
-        self._refs = None
-        self._folding = None
-        self._incident_view = None
-        self._views.clear()
+        with self._lock:
+            self.incident = incident
+            self.entries = {str(document["id"]): document for document in entries}
+            stamps = (op for document in self.documents() for op in op_ids(document))
+            self.newest = newest or max(stamps, default="")
+            self._anew = True
+            self._touched.clear()
+            self._orders.clear()
+            self._refs = None
+            self._folding = None
+            self._incident_view = None
+            self._views.clear()
 
     def take(self, op: Op) -> bool:
         """Fold one op in; says whether anything changed.
@@ -69,6 +80,11 @@ class State:
 
     def put(self, entry_id: str, document: Document) -> None:
         """Let a document stand in the place of the one with the same id."""
+        with self._lock:
+            self._put(entry_id, document)
+
+    def _put(self, entry_id: str, document: Document) -> None:
+        self._touched.add(entry_id)
         self._incident_view = None
         if entry_id == self.incident_id:
             self.incident = document
@@ -80,10 +96,24 @@ class State:
             self._folding.add(entry_id)
         if new and self._refs is not None:
             for other in self._refs.add(entry_id):
+                # Its ref has become longer.
                 self._views.pop(other, None)
+                self._touched.add(other)
         for deleted, order in self._orders.items():
             belongs = is_recorded(document) if deleted else is_shown(document)
             order.put(entry_id, document if belongs else None)
+
+    def drain(self) -> Changes:
+        """What changed since the last call; the first time, and after a `load`, everything."""
+        with self._lock:
+            changes = Changes(
+                frozenset(self._touched - {self.incident_id}),
+                self.incident_id in self._touched,
+                self._anew,
+            )
+            self._touched.clear()
+            self._anew = False
+            return changes
 
     def reseal(self, document: Document) -> None:
         """Keep a document that differs only in its seal."""
@@ -107,22 +137,32 @@ class State:
 
         The list is the state's own, and changes with it.
         """
-        if deleted not in self._orders:
-            belongs = is_recorded if deleted else is_shown
-            documents = {i: document for i, document in self.entries.items() if belongs(document)}
-            self._orders[deleted] = Ordering(documents)
-        return self._orders[deleted].keys
+        return self._ordering(deleted).keys
+
+    def _ordering(self, deleted: bool) -> Ordering:
+        with self._lock:
+            if deleted not in self._orders:
+                belongs = is_recorded if deleted else is_shown
+                shown = {i: document for i, document in self.entries.items() if belongs(document)}
+                self._orders[deleted] = Ordering(shown)
+            return self._orders[deleted]
 
     def listed(self, *, deleted: bool) -> "Entries":
         """All entries in the order of the screen; those that are deleted only if asked."""
-        return Entries(self, self.order(deleted=deleted).copy())
+        with self._lock:
+            return Entries(self, self.order(deleted=deleted).copy())
+
+    def place(self, entry_id: str) -> SortKey | None:
+        """Where an entry stands in the order of the screen; None when it is not shown there."""
+        return self._ordering(deleted=False).key_of(entry_id)
 
     @property
     def refs(self) -> RefIndex:
         """Refs of all entries."""
-        if self._refs is None:
-            self._refs = RefIndex(self.entries)
-        return self._refs
+        with self._lock:
+            if self._refs is None:
+                self._refs = RefIndex(self.entries)
+            return self._refs
 
     def entry(self, entry_id: str) -> Entry:
         """The view of one entry.
@@ -130,23 +170,25 @@ class State:
         Raises:
             KeyError: there is none.
         """
-        view = self._views.get(entry_id)
-        if view is None:
-            document = self.entries[entry_id]
-            view = views.entry(document, self.refs.ref(entry_id), self.incident_id)
-            self._views[entry_id] = view
-        return view
+        with self._lock:
+            view = self._views.get(entry_id)
+            if view is None:
+                document = self.entries[entry_id]
+                view = views.entry(document, self.refs.ref(entry_id), self.incident_id)
+                self._views[entry_id] = view
+            return view
 
     @property
     def view(self) -> Incident:
         """The incident with the folds of its entries."""
-        if self._incident_view is None:
-            if self._folding is None:
-                self._folding = {i for i, doc in self.entries.items() if folds.matters(doc)}
-            relevant = [self.entries[entry_id] for entry_id in self._folding]
-            count = len(self.order(deleted=False))
-            self._incident_view = folds.incident(self.incident or {}, relevant, count)
-        return self._incident_view
+        with self._lock:
+            if self._incident_view is None:
+                if self._folding is None:
+                    self._folding = {i for i, doc in self.entries.items() if folds.matters(doc)}
+                relevant = [self.entries[entry_id] for entry_id in self._folding]
+                count = len(self.order(deleted=False))
+                self._incident_view = folds.incident(self.incident or {}, relevant, count)
+            return self._incident_view
 
     def made_by(self, device: str) -> bool:
         """Whether a device made any of the ops."""
@@ -157,7 +199,9 @@ class State:
         """People that any entry names, and services."""
         people: set[str] = set()
         services: set[str] = set()
-        for document in self.entries.values():
+        with self._lock:
+            known = list(self.entries.values())
+        for document in known:
             people.update(str(name) for field in _NAMING if (name := document.get(field)))
             if isinstance(tags := document.get("services"), list):
                 services.update(str(tag) for tag in tags)
@@ -182,6 +226,11 @@ class Entries(Sequence[Entry]):
         """Show these entries of `state`."""
         self._state = state
         self._keys = keys
+
+    @property
+    def keys(self) -> list[SortKey]:
+        """Their keys, a copy."""
+        return list(self._keys)
 
     def __len__(self) -> int:
         """How many there are."""
