@@ -1,5 +1,8 @@
 """From what a line was read as to the record: which entry is meant, and what becomes of it."""
 
+from collections.abc import Iterator
+from heapq import nlargest
+
 import msgspec
 
 from capture.errors import CaptureError
@@ -16,7 +19,14 @@ from storage.model import (
     State,
     moment_value,
 )
+from storage.ordering import SortKey
 from storage.record import Record
+from storage.record_view import RecordView
+
+_BARE = frozenset({*HOUSEKEEPING, Kind.MARK})
+"""Kinds whose entries may be without words."""
+
+_FEW = 50
 
 
 class NothingFits(CaptureError):
@@ -56,11 +66,29 @@ def record_reading(
     if isinstance(reading, CloseEntry):
         return _close(record, reading, by, now, selected)
     if isinstance(reading, ApplyToEntry):
-        said = reading.changes()
-        target = record.entry(selected) if selected else _own_last(record, by, said)
-        return Recorded((record.edit(target.id, _fitting(said, target), by),))
+        target = _marked(record, reading, by, selected)
+        return Recorded((record.edit(target.id, _fitting(reading.changes(), target), by),))
     record.edit_incident(retitled(record.incident, reading.title), by)
     return Recorded(said=f"The incident is now called {reading.title!r}.")
+
+
+def meant_entry(
+    record: RecordView, reading: CloseEntry | ApplyToEntry, by: str, selected: str | None = None
+) -> Entry | None:
+    """The entry that a line closes or marks; None when there is none that it could mean.
+
+    Args:
+        record: where.
+        reading: what the line was read as.
+        by: who wrote it.
+        selected: id of the entry that the person has selected.
+    """
+    try:
+        if isinstance(reading, CloseEntry):
+            return _closed(record, reading, selected)
+        return _marked(record, reading, by, selected)
+    except NothingFits:
+        return None
 
 
 def _handed_over(record: Record, draft: Draft) -> Draft:
@@ -88,25 +116,39 @@ def _fitting(changes: dict[str, JsonValue], target: Entry) -> dict[str, JsonValu
     return changes
 
 
-def _own_last(record: Record, by: str, changes: dict[str, JsonValue]) -> Entry:
-    """The entry that somebody recorded last on this machine.
-
-    A status, a severity, a role or a bare key time can be given another time or speaker, and nothing
-    else.
-    """
+def _marked(record: RecordView, reading: ApplyToEntry, by: str, selected: str | None) -> Entry:
+    """The entry that marks are for: the selected one, or the one that somebody recorded last."""
+    if selected is not None:
+        return record.entry(selected)
+    changes = reading.changes()
+    # A status, a severity, a role or a bare key time can be given another time or speaker, and
+    # nothing else.
     any_kind = changes.keys() <= {"at", "said_by"}
-    own = [
-        entry
-        for entry in record.entries
-        if entry.author == by
-        and entry.device == record.device
-        and (any_kind or entry.text or entry.kind not in {*HOUSEKEEPING, Kind.MARK})
-    ]
-    if not own:
-        message = "These marks need an entry to belong to, and you have recorded none yet."
-        raise NothingFits(message)
-    # Stamps rise even when the wall clock was put back; ids need not.
-    return max(own, key=lambda entry: record.base(entry.id, ["recorded_at"])["recorded_at"])
+    for entry_id in _last_recorded(record):
+        author, device, kind = record.values(entry_id, ("author", "device", "kind"))
+        if (author, device) != (by, record.device):
+            continue
+        if any_kind or kind not in _BARE or record.entry(entry_id).text:
+            return record.entry(entry_id)
+    message = "These marks need an entry to belong to, and you have recorded none yet."
+    raise NothingFits(message)
+
+
+def _last_recorded(record: RecordView) -> Iterator[str]:
+    """Ids of the entries in the order in which they were recorded, the last one first.
+
+    By their stamps, which rise even when the wall clock was put back; ids need not. As a rule the
+    first few are enough, so not all are put in order.
+    """
+    order = record.order()
+    few = nlargest(_FEW, order, key=_stamp)
+    yield from (entry_id for _, _, entry_id in few)
+    if len(order) > _FEW:
+        yield from (entry_id for _, _, entry_id in sorted(order, key=_stamp, reverse=True)[_FEW:])
+
+
+def _stamp(key: SortKey) -> str:
+    return key[1]
 
 
 def _close(
@@ -149,7 +191,7 @@ def _closing_changes(reading: CloseEntry, by: str, at: Moment) -> dict[str, Json
             return {"claim": str(Claim.RULED_OUT)}
 
 
-def _closed(record: Record, reading: CloseEntry, selected: str | None) -> Entry:
+def _closed(record: RecordView, reading: CloseEntry, selected: str | None) -> Entry:
     """The entry that a line closes: the one it names, the selected one, or the latest that fits."""
     kinds = reading.what.kinds
     words = " or ".join(sorted(kind.label for kind in kinds))
@@ -161,11 +203,18 @@ def _closed(record: Record, reading: CloseEntry, selected: str | None) -> Entry:
         return named
     if selected is not None and (entry := record.entry(selected)).known_kind in kinds:
         return entry
-    fitting = [entry for entry in reversed(record.entries) if _fits(entry, reading)]
+    fitting = [entry for entry in _newest_of(record, kinds) if _fits(entry, reading)]
     if not fitting:
         message = f"There is no open {words} that /{reading.what} could close."
         raise NothingFits(message)
     return max(fitting, key=_urgency)
+
+
+def _newest_of(record: RecordView, kinds: frozenset[Kind]) -> Iterator[Entry]:
+    """The entries of some kinds, the newest first."""
+    for _, _, entry_id in reversed(record.order()):
+        if record.values(entry_id, ("kind",))[0] in kinds:
+            yield record.entry(entry_id)
 
 
 def _fits(entry: Entry, reading: CloseEntry) -> bool:
