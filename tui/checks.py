@@ -115,15 +115,26 @@ def terminal(environment: Mapping[str, str]) -> Check:
 
 
 def clipboard(environment: Mapping[str, str]) -> Check:
-    """Whether `export --copy` has a clipboard to copy to."""
+    """Whether there is a clipboard that confirms what it took, and what is asked where there is none."""
+    from tui.clipboard import display_tools, is_far_away
+
+    if environment.get("TMUX"):
+        return Check("clipboard", State.OK, "tmux's buffer, and the terminal's if tmux lets it.")
+    if is_far_away(environment):
+        detail = "Over SSH the terminal is asked for its own, which confirms nothing."
+        return Check("clipboard", State.OK, detail)
     if sys.platform in {"darwin", "win32"}:
         return Check("clipboard", State.OK, "The system's own.")
-    if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
-        detail = "No display, so no clipboard; `export -o FILE` works everywhere."
+    tools = [tool[0] for tool in display_tools(environment)]
+    if not tools:
+        detail = (
+            "No display, so no clipboard but the terminal's, which confirms nothing; "
+            "`export -o FILE` works everywhere."
+        )
         return Check("clipboard", State.MISSING, detail)
-    tools = [tool for tool in ("wl-copy", "xclip", "xsel") if shutil.which(tool)]
-    if tools:
-        return Check("clipboard", State.OK, f"{tools[0]}.")
+    found = [tool for tool in tools if shutil.which(tool)]
+    if found:
+        return Check("clipboard", State.OK, f"{found[0]}.")
     return Check("clipboard", State.MISSING, "No tool that copies.", _install(_CLIPBOARD))
 
 

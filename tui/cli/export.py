@@ -1,6 +1,9 @@
 """``hotwash export``."""
 
+import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -54,7 +57,7 @@ def command(
     else:
         _write(Path(str(output)), texts, force=force)
     if copy:
-        _copy(texts[wanted[0]])
+        _copy(texts[wanted[0]], services.start.environment)
 
 
 def _formats(text: str) -> list[str]:
@@ -82,14 +85,25 @@ def _write(output: Path, texts: dict[str, str], *, force: bool) -> None:
         say(f"Written to {paths[name]}.")
 
 
-def _copy(text: str) -> None:
-    import pyperclip
+def _copy(text: str, environment: Mapping[str, str]) -> None:
+    """Hand the document to whatever clipboard there is; a terminal is asked where words go to.
 
-    try:
-        pyperclip.copy(text)
-    except pyperclip.PyperclipException:
-        message = (
-            "Nothing here has a clipboard to copy to. Use -o FILE, or pipe it: hotwash export | …"
-        )
-        raise CopyFailed(message) from None
-    say("Handed to the clipboard.")
+    Raises:
+        CopyFailed: there is none.
+    """
+    from tui.clipboard import copy_now
+
+    copied = copy_now(text, environment, _ask_terminal if _is_terminal(sys.stderr) else None)
+    if not copied.anywhere:
+        advice = "Use -o FILE, or pipe it: hotwash export | …"
+        raise CopyFailed(f"{copied.sentence} {advice}")
+    say(copied.sentence)
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def _ask_terminal(sequence: str) -> None:
+    sys.stderr.write(sequence)
+    sys.stderr.flush()
