@@ -66,11 +66,16 @@ class Services:
         if self.settings.zone and (why := _unknown(self.settings.zone)):
             self.warnings.append(f"{self.home.settings}: zone is left at its default: {why}.")
             self.settings = msgspec.structs.replace(self.settings, zone=None)
-        self.author = " ".join(clean(author_name(self.settings.name)).split()) or "someone"
+        self.author = _signature(self.settings)
         machine = identify(self.home.device)
         self.library = Library(
             self.home, machine.device, self.author, start.now, start.new_id, machine.here
         )
+
+    def apply(self, settings: Settings) -> None:
+        """Take over settings that the person changed meanwhile."""
+        self.settings, self.warnings = settings, []
+        self.author = self.library.author = _signature(settings)
 
     def zone(self) -> str:
         """The home zone of new incidents: the one chosen, else this machine's."""
@@ -183,6 +188,11 @@ class Services:
     def moment(self, record: Record) -> Moment:
         """Now, in the incident's home zone."""
         return Moment(utc=self.now(), zone=record.incident.zone)
+
+
+def _signature(settings: Settings) -> str:
+    """The name that entries are signed with."""
+    return " ".join(clean(author_name(settings.name)).split()) or "someone"
 
 
 def _unknown(zone: str) -> str | None:

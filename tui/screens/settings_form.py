@@ -1,0 +1,98 @@
+"""The fields of the settings screen: what each says of itself, and what is typed as a value."""
+
+import msgspec
+
+from capture.errors import UnknownZone
+from capture.text import clean
+from capture.zones import zone_named
+from storage.errors import BadValue
+from storage.settings import LONGEST_NUDGE, THEME_NAMES, Settings
+
+YES, NO = "yes", "no"
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One key of settings.toml, as a person sets it.
+
+    Attributes:
+        key: its name in the file.
+        label: what it is called.
+        about: what it is for and its default, in a line.
+        choices: the texts it may have; empty: anything may be typed.
+    """
+
+    key: str
+    label: str
+    about: str
+    choices: tuple[str, ...] = ()
+
+
+def fields(login: str) -> tuple[Field, ...]:
+    """Every field, in the order of the screen.
+
+    Args:
+        login: the name that entries are signed with when none is chosen.
+    """
+    default = Settings()
+    between = "commas between; default: none"
+    return (
+        Field("name", "Name", f"signs your entries; empty: your login name, {login}"),
+        Field("zone", "Home zone", "of new incidents: Europe/Copenhagen; empty: this machine's"),
+        Field("services", "Services", f"known without being asked for, {between}"),
+        Field("people", "People", f"known without being asked for, {between}"),
+        Field(
+            "theme", "Theme", f"ansi: your terminal's own; default: {default.theme}", THEME_NAMES
+        ),
+        Field(
+            "nudge_minutes",
+            "Nudge after",
+            f"minutes without an update at SEV1-2; 0: never; default: {default.nudge_minutes}",
+        ),
+        Field("bell", "Bell", "rings once when something is overdue; default: yes", (YES, NO)),
+    )
+
+
+def text_of(settings: Settings, key: str) -> str:
+    """What a field shows for these settings."""
+    value: object = getattr(settings, key)
+    if isinstance(value, bool):
+        return YES if value else NO
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def value_of(key: str, text: str) -> object:
+    """What a field's text means; None: the default counts.
+
+    Raises:
+        BadValue: it can't have that value; the sentence says what it can have.
+    """
+    text = clean(text).strip()
+    if not text:
+        return None
+    if key in {"services", "people"}:
+        names = (" ".join(name.split()) for name in text.split(","))
+        return list(dict.fromkeys(name for name in names if name)) or None
+    if key == "nudge_minutes":
+        return _minutes(text)
+    if key == "bell":
+        return text == YES
+    if key == "zone" and (why := zone_problem(text)):
+        raise BadValue(f"{why}.")
+    return " ".join(text.split())
+
+
+def zone_problem(name: str) -> str | None:
+    """Why a zone can't be used; None when it can."""
+    try:
+        zone_named(name)
+    except UnknownZone as error:
+        return str(error)
+    return None
+
+
+def _minutes(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or int(text[:9]) > LONGEST_NUDGE:
+        raise BadValue(f"A whole number of minutes from 0, which is never, to {LONGEST_NUDGE}.")
+    return int(text)
