@@ -1,0 +1,256 @@
+"""Acts on entries: what a key on selected entries changes, and the sentence that says so.
+
+Each makes a `Change` from the entries as they stand and raises a sentence when it makes no sense for
+them. Nothing here writes; `Change.edits` goes to `Record.act`, so that one undo takes it all back.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from capture.errors import CaptureError
+from capture.moments import parse_moment
+from storage.model import (
+    Claim,
+    Entry,
+    JsonValue,
+    Kind,
+    Mark,
+    Moment,
+    Outcome,
+    State,
+    Status,
+    moment_value,
+)
+
+Fields = dict[str, JsonValue]
+
+MARK_WORDS = {
+    Mark.IMPACT_STARTED: "impact started",
+    Mark.DETECTED: "detected",
+    Mark.ACKNOWLEDGED: "acknowledged",
+    Mark.MITIGATED: "mitigated",
+    Mark.IMPACT_ENDED: "impact ended",
+    Mark.RESOLVED: "resolved",
+}
+OUTCOME_WORDS = {
+    Outcome.WORKED: "worked",
+    Outcome.NO_EFFECT: "no effect",
+    Outcome.WORSE: "worse",
+    Outcome.UNKNOWN: "unknown",
+}
+CLAIM_WORDS = {
+    Claim.CONFIRMED: "confirmed",
+    Claim.RULED_OUT: "ruled out",
+    Claim.PROPOSED: "only proposed",
+}
+
+
+class DoesNotFit(CaptureError):
+    """An act that makes no sense for the entries that are selected."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What an act sets, and how it is told.
+
+    Attributes:
+        edits: entry id -> new values of its fields.
+        said: a sentence without its full stop: ``7f3a is an action now``.
+    """
+
+    edits: dict[str, Fields]
+    said: str
+
+
+def _named(entries: Sequence[Entry]) -> str:
+    return entries[0].ref if len(entries) == 1 else f"{len(entries)} entries"
+
+
+def _are(entries: Sequence[Entry]) -> str:
+    return "is" if len(entries) == 1 else "are"
+
+
+def _same(entries: Sequence[Entry], fields: Fields, said: str) -> Change:
+    return Change({entry.id: dict(fields) for entry in entries}, said)
+
+
+def of_kind(entries: Sequence[Entry], kinds: frozenset[Kind], act: str) -> list[Entry]:
+    """Those entries that are of these kinds.
+
+    Raises:
+        DoesNotFit: there are none among them.
+    """
+    fitting = [entry for entry in entries if entry.known_kind in kinds]
+    if not fitting:
+        words = " or ".join(sorted(kind.label for kind in kinds))
+        raise DoesNotFit(
+            f"{_named(entries)} {_are(entries)} no {words}, so there is nothing to {act}."
+        )
+    return fitting
+
+
+def kind(entries: Sequence[Entry], value: Kind) -> Change:
+    """Give them a kind."""
+    article = "an" if value.label[0] in "aeiou" else "a"
+    label = f"{article} {value.label}" if len(entries) == 1 else f"{value.label} entries"
+    return _same(entries, {"kind": str(value)}, f"{_named(entries)} {_are(entries)} {label} now")
+
+
+def mark(entries: Sequence[Entry], value: Mark | None) -> Change:
+    """Make one of them a key time, or no longer one.
+
+    Raises:
+        DoesNotFit: several are selected; a key time is one moment.
+    """
+    if value is None:
+        marked = [entry for entry in entries if entry.mark]
+        if not marked:
+            raise DoesNotFit(f"{_named(entries)} {_are(entries)} no key time.")
+        return _same(
+            marked, {"mark": None}, f"{_named(marked)} {_are(marked)} no key time any more"
+        )
+    if len(entries) > 1:
+        raise DoesNotFit("A key time is one moment: select one entry.")
+    fields: Fields = {"mark": str(value)}
+    if value is Mark.RESOLVED:
+        fields["status"] = str(Status.RESOLVED)
+    return _same(entries, fields, f"{entries[0].ref} is the key time {MARK_WORDS[value]!r} now")
+
+
+def story(entries: Sequence[Entry]) -> Change:
+    """Move them between story and log: all into the story when any is in the log only."""
+    told = not all(entry.story for entry in entries)
+    place = "told in the story" if told else "kept in the log only"
+    return _same(entries, {"story": told}, f"{_named(entries)} {_are(entries)} {place}")
+
+
+def text(entry: Entry, value: str) -> Change:
+    """Change the words."""
+    return _same([entry], {"text": value}, f"The text of {entry.ref} is changed")
+
+
+def time(entries: Sequence[Entry], value: str, now: Moment) -> Change:
+    """Change when they happened; `value` as after ``@`` in a note line.
+
+    Raises:
+        CaptureError: it is no time.
+    """
+    assert now.utc is not None, "now is known"
+    at = parse_moment(value, now.utc, now.zone)
+    return _same(entries, {"at": moment_value(at)}, f"{_named(entries)} happened {value} now")
+
+
+def owner(entries: Sequence[Entry], value: str) -> Change:
+    """Say who does them; empty: nobody in particular.
+
+    Raises:
+        DoesNotFit: none of them can have an owner.
+    """
+    kinds = frozenset({Kind.ACTION, Kind.FOLLOWUP, Kind.QUESTION})
+    fitting = of_kind(entries, kinds, "own")
+    edits: dict[str, Fields] = {}
+    for entry in fitting:
+        fields: Fields = {"owner": value or None}
+        fresh = entry.done_at is None and entry.outcome is None
+        if entry.kind == Kind.ACTION and fresh and value and value != entry.author:
+            fields["state"] = str(State.OPEN)
+        edits[entry.id] = fields
+    return Change(edits, f"{_named(fitting)} {_are(fitting)} {value or 'nobody'}'s now")
+
+
+def outcome(entries: Sequence[Entry], value: Outcome, now: Moment) -> Change:
+    """Say what actions or follow-ups did; they are done then.
+
+    Raises:
+        DoesNotFit: there is none among them.
+    """
+    fitting = of_kind(entries, frozenset({Kind.ACTION, Kind.FOLLOWUP}), "judge")
+    edits: dict[str, Fields] = {}
+    for entry in fitting:
+        fields: Fields = {"outcome": str(value), "state": str(State.DONE)}
+        if entry.done_at is None:
+            fields["done_at"] = moment_value(now)
+        edits[entry.id] = fields
+    return Change(edits, f"Outcome of {_named(fitting)}: {OUTCOME_WORDS[value]}")
+
+
+def evidence(entry: Entry, named: Sequence[Entry]) -> Change:
+    """Name the entries that speak for a claim; none takes it back.
+
+    Raises:
+        DoesNotFit: it is no cause, or speaks for itself.
+    """
+    of_kind([entry], frozenset({Kind.CAUSE}), "support")
+    if any(other.id == entry.id for other in named):
+        raise DoesNotFit(f"{entry.ref} can't speak for itself: name another entry.")
+    refs = ", ".join(other.ref for other in named) or "none"
+    return _same(
+        [entry], {"evidence": [other.id for other in named]}, f"Evidence of {entry.ref}: {refs}"
+    )
+
+
+def claim(entries: Sequence[Entry], value: Claim) -> Change:
+    """Confirm causes, rule them out, or leave them proposed.
+
+    Raises:
+        DoesNotFit: there is none among them.
+    """
+    fitting = of_kind(entries, frozenset({Kind.CAUSE}), "confirm")
+    said = f"{_named(fitting)} {_are(fitting)} {CLAIM_WORDS[value]}"
+    return _same(fitting, {"claim": str(value)}, said)
+
+
+def answer(entry: Entry, value: str, by: str, now: Moment) -> Change:
+    """Answer a question; an empty answer takes it back.
+
+    Raises:
+        DoesNotFit: it is none.
+    """
+    of_kind([entry], frozenset({Kind.QUESTION}), "answer")
+    if not value:
+        fields: Fields = {"answer": None, "answered_by": None, "done_at": None}
+        return _same([entry], fields, f"{entry.ref} is open again")
+    fields = {"answer": value, "answered_by": by, "done_at": moment_value(now)}
+    return _same([entry], fields, f"{entry.ref} is answered")
+
+
+def clear(entries: Sequence[Entry], now: Moment) -> Change:
+    """Say that symptoms are gone; those that were gone already are back.
+
+    Raises:
+        DoesNotFit: there is none among them.
+    """
+    fitting = of_kind(entries, frozenset({Kind.SYMPTOM}), "clear")
+    if all(entry.cleared_at for entry in fitting):
+        said = f"{_named(fitting)} {_are(fitting)} back: not gone any more"
+        return _same(fitting, {"cleared_at": None}, said)
+    current = [entry for entry in fitting if not entry.cleared_at]
+    return _same(
+        current, {"cleared_at": moment_value(now)}, f"{_named(current)} {_are(current)} gone"
+    )
+
+
+def delete(entries: Sequence[Entry]) -> Change:
+    """Take them off the timeline; their words stay in the history."""
+    return _same(entries, {"deleted": True}, f"{_named(entries)} {_are(entries)} deleted")
+
+
+def join(entries: Sequence[Entry]) -> Change:
+    """Make one entry of several: the first one gets all their words, the others go.
+
+    Raises:
+        DoesNotFit: only one is selected.
+    """
+    if len(entries) < 2:
+        raise DoesNotFit("Joining needs several entries: add more to the selection with space.")
+    first, others = entries[0], entries[1:]
+    words = " ".join(part for entry in entries if (part := entry.text.strip()))
+    links = list(dict.fromkeys([*first.links, *(link for other in others for link in other.links)]))
+    tags = list(dict.fromkeys(tag for entry in entries for tag in entry.services))
+    output = [entry.body for entry in entries if entry.body]
+    changed: Fields = {"text": words, "links": list(links), "services": list(tags)}
+    if len(output) > 1 or (output and not first.body):
+        changed["body"] = "\n".join(output)
+    edits: dict[str, Fields] = {first.id: changed}
+    edits |= {other.id: {"deleted": True} for other in others}
+    return Change(edits, f"{len(entries)} entries are one now, {first.ref}")
