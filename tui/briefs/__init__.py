@@ -1,0 +1,1 @@
+"""Texts made of quotations of the record: the status update and the hand-over."""
