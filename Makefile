@@ -4,8 +4,6 @@
 
 PY := .venv/bin/python
 HOTWASH := .venv/bin/hotwash
-# What `make run` starts on a terminal. Until the app exists: the demo incident.
-ON_A_TERMINAL := $(HOTWASH) demo
 # Processes for `make test`: a number, or auto for one per core.
 WORKERS ?= auto
 # More for pytest, as in `make test ARGS='-k journal -x'`.
@@ -21,7 +19,7 @@ help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 20
 
 run: venv-run ## set up, then open the app; without a terminal print the demo incident's starter
-	@if [ -t 0 ] && [ -t 1 ]; then $(ON_A_TERMINAL); else $(HOTWASH) demo; fi
+	@if [ -t 0 ] && [ -t 1 ]; then $(HOTWASH); else $(HOTWASH) demo; fi
 
 test: venv-dev ## set up, then pass every test that needs no root
 	$(PY) -m pytest -n $(WORKERS) $(ARGS)

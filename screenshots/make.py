@@ -1,13 +1,20 @@
 """Makes every picture of README, by doing what it shows.
 
-Run it with ``.venv/bin/python screenshots/make.py``. The commands are the real ones, in a throw-away
-home, with a clock that stands at the night in question.
+Run it with ``.venv/bin/python screenshots/make.py``. The commands and the app are the real ones, in a
+throw-away home, with a clock that stands at the night in question. The app's pictures are scenes of
+the snapshot tests, as SVG and, through Chromium, as PNG.
 """
 
+import asyncio
 import contextlib
 import io
 import itertools
+import math
+import re
 import shlex
+import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -16,6 +23,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from tests.scenes import SCENES, Scene, picture
 from tui.cli.main import run
 from tui.services import Start
 
@@ -59,9 +67,67 @@ _SVG = """\
 """
 
 
+OF_APP = ("timeline", "composer", "starter", "home", "timeline-80x24")
+"""Scenes that README shows."""
+
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+_QUIETLY = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+    "--hide-scrollbars",
+)
+"""What keeps the browser to the picture, and off the network."""
+
+
 def main() -> None:
     """Make all pictures."""
     session("first-minute", "hotwash", FIRST_MINUTE)
+    browser = next((path for name in _CHROMIUM if (path := shutil.which(name))), None)
+    for scene in SCENES:
+        if scene.name in OF_APP:
+            of_app(scene, browser)
+    if browser is None:
+        print("Chromium is not installed: no PNG was made.", file=sys.stderr)
+
+
+def of_app(scene: Scene, browser: str | None) -> None:
+    """A picture of the app."""
+    with tempfile.TemporaryDirectory() as folder:
+        svg = asyncio.run(picture(Path(folder, "home"), scene))
+    path = HERE / f"{scene.name}.svg"
+    path.write_text(svg, "utf-8")
+    print(path.relative_to(HERE.parent))
+    if browser is not None:
+        print(as_png(path, svg, browser).relative_to(HERE.parent))
+
+
+def as_png(path: Path, svg: str, browser: str) -> Path:
+    """The picture as Chromium paints it: the only one of many that keeps columns in line."""
+    found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    assert found is not None, "Textual's pictures have a size"
+    width, height = (math.ceil(float(side)) for side in found.groups())
+    png = path.with_suffix(".png")
+    with tempfile.TemporaryDirectory() as profile:
+        subprocess.run(
+            [
+                browser,
+                *_QUIETLY,
+                f"--user-data-dir={profile}",
+                f"--window-size={width},{height}",
+                f"--screenshot={png}",
+                path.as_uri(),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=120,
+        )
+    return png
 
 
 def session(name: str, title: str, typed: list[tuple[int, str]]) -> None:

@@ -24,11 +24,19 @@ settings.register_profile("ci", _PATIENT, max_examples=200)
 settings.load_profile("ci" if IN_CI else "dev")
 
 
+_OF_DESKTOP = {"DISPLAY", "WAYLAND_DISPLAY", "TMUX", "STY", "NO_COLOR"} | {
+    f"SSH_{what}" for what in ("CONNECTION", "TTY", "CLIENT")
+}
+"""What would let a test reach the clipboard of whoever runs it, or look different there."""
+
+
 @pytest.fixture(autouse=True)
 def throw_away_home(tmp_path: Path) -> Iterator[None]:
     """Give the test an environment of its own, so that no test sees or touches a person's data."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("HOTWASH_")]:
+        for name in [
+            name for name in os.environ if name.startswith("HOTWASH_") or name in _OF_DESKTOP
+        ]:
             patch.delenv(name)
         patch.setenv("HOTWASH_HOME", str(tmp_path / "hotwash-home"))
         patch.setenv("HOTWASH_MODELS", str(tmp_path / "hotwash-models"))

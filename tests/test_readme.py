@@ -8,6 +8,8 @@ import pytest
 
 from storage.settings import Settings
 from tui.cli.main import COMMANDS
+from tui.commands import COMMANDS as COMMAND_TABLE
+from tui.commands import key_name
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -61,3 +63,23 @@ def test_every_benchmark_is_quoted() -> None:
     section = README.partition("## Speed")[2].partition("\n## ")[0]
     assert section.count("\n| ") > len(list((ROOT / "bench").glob("[a-z]*.py")))
     assert "make bench" in section
+
+
+def key_table() -> str:
+    """README's table of keys, as the table of commands has it."""
+    rows = ["| where | key | does |", "| --- | --- | --- |"]
+    for command in COMMAND_TABLE:
+        keys = " ".join(f"`{key_name(key)}`" for key in command.keys)
+        typed = f"`{command.typed}`" if command.typed else ""
+        ways = " or ".join(way for way in (keys, typed) if way)
+        rows.append(f"| {command.where} | {ways} | {command.help} |")
+    return "\n".join(rows)
+
+
+def test_the_key_table_is_that_of_the_app(request: pytest.FixtureRequest) -> None:
+    """README's keys are those that work; ``--write-golden`` writes the table anew."""
+    section = README.partition("## Keys")[2].partition("\n## ")[0]
+    there = "\n".join(line for line in section.splitlines() if line.startswith("|"))
+    if request.config.getoption("--write-golden"):
+        (ROOT / "README.md").write_text(README.replace(there, key_table()), "utf-8")
+    assert there == key_table()

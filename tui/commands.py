@@ -125,6 +125,9 @@ COMMANDS: tuple[Command, ...] = (
     _input("literally", ("ctrl+r",), "as typed", "record exactly as typed", rank=3),
     _input("select", ("up",), "select", "select the newest entry", rank=2),
     _input("complete", ("tab",), "complete", "complete a name, a service, a kind"),
+    _input("take_time", ("ctrl+o",), "that time", "let it have happened at the time in its text"),
+    _input("split", ("alt+s",), "split", "split pasted rows into entries"),
+    _input("read_marks", ("alt+m",), "marks", "read the marks in pasted text"),
     _input("earlier", ("alt+up", "alt+down"), "earlier lines", "bring back lines typed earlier"),
     _input("keep", ("escape",), "", "clear the selection and the filter, never the text"),
     *(
@@ -174,6 +177,9 @@ def bar(where: Where) -> list[Command]:
 _ALL_KINDS = Command(name="", keys=(), label="kind", help="", typed=" ".join(KIND_KEYS))
 """The letters for kinds, which have no room in the key bar one by one."""
 
+
+WITHOUT_INCIDENT = frozenset({"show_help", "settings", "command_palette", "quit"})
+"""Names of the commands that do something where no incident is open."""
 
 TYPED = {command.typed: command for command in COMMANDS if command.typed}
 """Lines that are commands when nothing else is typed."""

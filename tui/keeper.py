@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import Context, copy_context
 from typing import TypeVar
 
 from capture.context import LineContext
@@ -59,6 +60,7 @@ class Keeper:
         self._notices: list[Callable[[str], None]] = []
         self._follower: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._context: Context | None = None
         self._trouble = ""
         self._idle_since: float | None = None
         record.drain()
@@ -71,6 +73,7 @@ class Keeper:
     def start(self) -> None:
         """Follow what other processes write, from the running event loop."""
         self._loop = asyncio.get_running_loop()
+        self._context = copy_context()
         self._record.subscribe(self._changed_on_thread)
         self._follower = self._loop.create_task(self._follow(), name="follow the record")
 
@@ -167,7 +170,8 @@ class Keeper:
     def _changed_on_thread(self) -> None:
         loop = self._loop
         if loop is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(self._tell)
+            # In the context of whoever started it: listeners may want to know which app they are in.
+            loop.call_soon_threadsafe(self._tell, context=self._context)
 
     def _tell(self) -> None:
         changes = self.record.drain()

@@ -29,6 +29,7 @@ COMMANDS = {
     "export": "Write the starter document.",
     "doctor": "Check what hotwash needs, and say how to mend it.",
     "demo": "Replay a real published incident.",
+    "reset-terminal": "Repair a terminal after the app was killed.",
     "completion": "Print the script that completes commands in a shell.",
 }
 """Every command with its line in the help. A command's module is imported when it is called."""
@@ -56,15 +57,19 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is called; one that was mistyped is told what it may have been."""
+        """The command that is called; a word alone that is none names an incident to open."""
         name = args[0]
-        if name not in COMMANDS and name[:1] != "-" and not ctx.resilient_parsing:
-            from difflib import get_close_matches
+        if name in COMMANDS or name[:1] == "-" or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        if _is_alone(args) and _is_terminal():
+            from tui.cli.open import command
 
-            close = " or ".join(get_close_matches(name, COMMANDS, n=2, cutoff=0.7))
-            hint = f" Did you mean {close}?" if close else ""
-            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
-        return super().resolve_command(ctx, args)
+            return "open", command, args
+        from difflib import get_close_matches
+
+        close = " or ".join(get_close_matches(name, COMMANDS, n=2, cutoff=0.7))
+        hint = f" Did you mean {close}?" if close else ""
+        raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -72,9 +77,19 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
+def _is_alone(args: Sequence[str]) -> bool:
+    """Whether nothing but --home goes with the first word."""
+    rest = list(args[1:])
+    return not rest or (rest[0].partition("=")[0] == "--home" and len(rest) <= 2)
+
+
+def _is_terminal() -> bool:
+    return all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
 def _module(command: str) -> str:
     # Names of the standard library, and of Python, are not shadowed.
-    return {"list": "listing", "set": "setting"}.get(command, command)
+    return {"list": "listing", "set": "setting"}.get(command, command.replace("-", "_"))
 
 
 def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -106,12 +121,15 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
 )
 @click.pass_context
 def cli(ctx: click.Context) -> None:
-    """Keep an incident's timeline while it runs, and walk away with a postmortem starter."""
+    """Keep an incident's timeline while it runs, and walk away with a postmortem starter.
+
+    Without a command the app opens; `hotwash INC` opens it on an incident.
+    """
     if ctx.invoked_subcommand is None:
-        if not all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout)):
-            message = "hotwash needs a terminal. Without one: hotwash note, hotwash export, …"
-            raise click.UsageError(message, ctx)
-        show(ctx.get_help())
+        from tui.cli.open import open_app, refuse_without_terminal
+
+        refuse_without_terminal(ctx)
+        open_app(ctx)
 
 
 def run(arguments: Sequence[str], start: Start | None = None) -> int:

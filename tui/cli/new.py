@@ -5,6 +5,8 @@ import click
 from capture.moments import parse_moment
 from capture.zones import zone_named
 from storage.library import opening
+from tui.cli.open import open_app as open_in_app
+from tui.cli.open import refuse_without_terminal
 from tui.cli.options import examples, home_option, json_option, one_line, services_of
 from tui.cli.output import print_json, say, shape_of, show
 from tui.cli.values import severity
@@ -44,7 +46,7 @@ def command(
     if not name:
         raise click.UsageError("The title is empty.", ctx)
     if open_app:
-        raise click.UsageError("--open needs a terminal with the app.", ctx)
+        refuse_without_terminal(ctx)
     worked_in = services_of(ctx)
     home_zone = zone_named(zone).name if zone else worked_in.zone()
     declared = parse_moment(at, worked_in.now(), home_zone) if at else None
@@ -55,6 +57,8 @@ def command(
         show(record.incident.id)
     if drafts:
         record.add(drafts, worked_in.author)
+    if open_app:
+        open_in_app(ctx, record)
     record.close()
     if as_json:
         print_json(shape_of(record))

@@ -1,0 +1,247 @@
+"""From the input to the record: what becomes of a line, and of lines that could not be saved."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import islice
+
+import msgspec
+from textual import on
+
+from capture import redaction
+from capture.errors import CaptureError
+from capture.moments import parse_moment
+from capture.note_line import literal, read_line
+from capture.readings import ApplyToEntry, CloseEntry, Closing, NewEntry, Reading
+from capture.recording import Recorded, meant_entry, record_reading
+from storage.errors import StorageError
+from storage.model import Entry, Status
+from storage.postmortem.clock_face import ClockFace, zone_of
+from storage.record import Record
+from tui.commands import TYPED
+from tui.drafting import DraftKeeper, Orphans
+from tui.keeper import Keeper
+from tui.screens.entry_acts import EntryActs
+from tui.services import Services
+from tui.timeline.listing import NotShown
+from tui.widgets.composer import Composer
+
+JUMP = "jump"
+"""The purpose of the prompt that asks for a time to go to."""
+
+NO_ENTRY = "There is no entry yet. Type what happens, and press Enter."
+_MOST_OFFERED = 20
+
+
+class LineRecording(EntryActs):
+    """The part of the timeline screen that takes lines from the composer."""
+
+    def __init__(self, keeper: Keeper, services: Services) -> None:
+        """Nothing is under way yet.
+
+        Args:
+            keeper: the incident.
+            services: its home.
+        """
+        super().__init__()
+        self.keeper = keeper
+        self.services = services
+        self.drafts = DraftKeeper(
+            services.home.drafts,
+            keeper.record.incident.id,
+            keeper.now,
+            self.set_timer,
+            self.wrong,
+        )
+        self._orphans = Orphans(services.home.drafts)
+        self._under_way: list[Reading] = []
+        self._failed: list[tuple[Reading, bool]] = []
+
+    def wrong(self, sentence: str) -> None:
+        """Tell what went wrong."""
+        self.notices.wrong(sentence)
+
+    @on(Composer.Changed)
+    def _keep_draft(self, event: Composer.Changed) -> None:
+        event.stop()
+        self._keep_words()
+
+    def _keep_words(self) -> None:
+        """What is in no record yet stays on disk as a draft, lines on their way there included."""
+        failed = [reading for reading, _ in self._failed]
+        lines = [reading.as_written for reading in (*failed, *self._under_way)]
+        texts = (*lines, self.composer.unsent())
+        self.drafts.changed("\n".join(text for text in texts if text))
+
+    @on(Composer.Submitted)
+    def _take_line(self, event: Composer.Submitted) -> None:
+        event.stop()
+        if event.purpose is not None:
+            self._take_words(event.purpose, event.text)
+        elif not event.literal and (command := TYPED.get(event.text.strip())):
+            # Not awaited here: the command may take this screen away.
+            self.app.call_later(self.app.run_action, f"app.command('{command.name}')")
+        else:
+            self.record_lines([event.text], is_literal=event.literal)
+
+    @on(Composer.SplitSubmitted)
+    def _take_split(self, event: Composer.SplitSubmitted) -> None:
+        event.stop()
+        self.record_lines(event.lines)
+
+    def _take_words(self, purpose: str, words: str) -> None:
+        understood = self.jump_to(words) if purpose == JUMP else self.answered(purpose, words)
+        if not understood:
+            self.ask_again(words)
+        self._keep_words()
+
+    def record_lines(self, lines: Sequence[str], *, is_literal: bool = False) -> None:
+        """Record note lines, in this order; those that can't be come back to the input."""
+        selected = next(iter(self.timeline.selected), None)
+        now = self.keeper.moment()
+        context = self.keeper.line_context()
+        readings: list[Reading] = []
+        for line in lines:
+            reading = literal(line, context) if is_literal else read_line(line, context)
+            if isinstance(reading, NewEntry) and reading.draft.at is None:
+                # It happened when Enter was pressed, however long the disk takes.
+                draft = msgspec.structs.replace(reading.draft, at=now)
+                reading = msgspec.structs.replace(reading, draft=draft)
+            readings.append(reading)
+        self._under_way += readings
+        self._show_under_way()
+        for reading in readings:
+            act = partial(
+                record_reading, reading=reading, by=self.keeper.author, now=now, selected=selected
+            )
+            self.save(self._record(act, reading, is_literal))
+
+    async def _record(
+        self, act: Callable[[Record], Recorded], reading: Reading, is_literal: bool
+    ) -> None:
+        """Record one line; should that fail its words go back to the input."""
+        try:
+            recorded = await self.keeper.act(act)
+        except (StorageError, CaptureError) as error:
+            self._failed.append((reading, is_literal))
+            self.notices.wrong(str(error))
+        else:
+            self._saved(reading, recorded)
+        self._under_way = [other for other in self._under_way if other is not reading]
+        self._show_under_way()
+        self._give_back()
+        self._keep_words()
+
+    def _show_under_way(self) -> None:
+        drafts = [reading.draft for reading in self._under_way if isinstance(reading, NewEntry)]
+        self.timeline.show_pending(drafts)
+
+    def _give_back(self) -> None:
+        """Put lines that failed into the input, the first one on top, once none is under way."""
+        if self._under_way:
+            return
+        for reading, is_literal in reversed(self._failed):
+            self.composer.put_back(reading.as_written, literal=is_literal)
+        self._failed.clear()
+
+    def _saved(self, reading: Reading, recorded: Recorded) -> None:
+        if not self.timeline.has_focus:
+            self.timeline.clear_selection()
+        self.notices.forgive()
+        said = recorded.said or self._told(reading, recorded.entries)
+        self.notices.done(said)
+        for flagged in redaction.flag(reading.as_written):
+            advice = "Up, then X, removes the words for good"
+            self.notices.wrong(f"That looks like a secret ({flagged.kind}). {advice}.")
+
+    def _told(self, reading: Reading, entries: Sequence[Entry]) -> str:
+        """What became of a line."""
+        if not entries:
+            return ""
+        entry = entries[0]
+        if not isinstance(reading, NewEntry):
+            changed = entries[-1]
+            return f"{changed.ref} is changed: {changed.wording}. ctrl+z takes it back."
+        remarks = " ".join(reading.remarks)
+        over = self.keeper.record.incident.status == Status.RESOLVED
+        ended = " F4 opens the postmortem starter." if over and entry.status else ""
+        return f"saved {self._clock()}{self._where(entry)}.{ended} {remarks}".rstrip()
+
+    def _clock(self) -> str:
+        zone = zone_of(self.keeper.record.incident.zone)
+        face = ClockFace(zone) if zone else ClockFace()
+        return f"{face.local(self.keeper.now()):%H:%M}"
+
+    def _where(self, entry: Entry) -> str:
+        try:
+            rows = self.timeline.rows_up(entry.id)
+        except NotShown:
+            return ", hidden by the filter" if self.timeline.filter_text else ""
+        if not rows:
+            return ""
+        direction = "up" if rows > 0 else "down"
+        count = "1 row" if abs(rows) == 1 else f"{abs(rows)} rows"
+        return f", {count} {direction}"
+
+    # What the input asks for
+
+    def target_of_marks(self) -> str | None:
+        """The entry that the line in the input is for, as the preview names it."""
+        reading = read_line(self.composer.text, self.keeper.line_context())
+        return self.named(reading) if isinstance(reading, ApplyToEntry) else None
+
+    def named(self, reading: CloseEntry | ApplyToEntry) -> str | None:
+        """The entry that a line closes or marks, in a few words."""
+        selected = self.timeline.selected
+        try:
+            entry = meant_entry(
+                self.keeper.record, reading, self.keeper.author, selected[0] if selected else None
+            )
+        except StorageError:
+            return None
+        return f"{entry.ref} {entry.wording}" if entry else None
+
+    def closable(self, word: str) -> list[tuple[str, str]]:
+        """The entries that a closing word fits, for completion, the newest first."""
+        kinds = Closing(word).kinds
+        record = self.keeper.record
+        fitting = (
+            record.entry(entry_id)
+            for _, _, entry_id in reversed(record.order())
+            if record.values(entry_id, ("kind",))[0] in kinds
+        )
+        return [(entry.ref, entry.wording) for entry in islice(fitting, _MOST_OFFERED)]
+
+    def offer_orphans(self) -> None:
+        """Put what was typed earlier and never recorded into the input, the oldest first."""
+        offered = 0
+        for orphan in reversed(self._orphans.of(self.keeper.record.incident.id)):
+            try:
+                offered += self._orphans.take(orphan, self._put_back, self.drafts)
+            except StorageError as error:
+                self.wrong(str(error))
+        for notice in self._orphans.take_notices():
+            self.wrong(notice)
+        if offered:
+            what = "This was" if offered == 1 else f"{offered} lines were"
+            self.notices.done(
+                f"{what} typed before and never recorded: Enter records, or change it."
+            )
+
+    def _put_back(self, text: str) -> str:
+        self.composer.put_back(text)
+        return self.composer.unsent()
+
+    def jump_to(self, words: str) -> bool:
+        """Select what happened at a time; False when that is none."""
+        now = self.keeper.moment()
+        assert now.utc is not None, "now is known"
+        try:
+            moment = parse_moment(words.strip().removeprefix("@"), now.utc, now.zone)
+        except CaptureError as error:
+            self.wrong(str(error))
+            return False
+        if moment.utc is not None and self.timeline.jump(moment.utc):
+            self.timeline.focus()
+        else:
+            self.notices.done(NO_ENTRY)
+        return True

@@ -1,0 +1,269 @@
+"""The main screen: the timeline, what is open, and the input."""
+
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from storage.changes import Changes
+from tui.commands import COMMANDS, Command, Where, bar
+from tui.instruments.watch import Overdue, Watch
+from tui.keeper import Keeper
+from tui.screens.line_recording import JUMP, NO_ENTRY, LineRecording
+from tui.services import Services
+from tui.widgets.composer import Composer, Prompt
+from tui.widgets.filter_bar import FilterBar
+from tui.widgets.header import IncidentHeader
+from tui.widgets.instruments import Instruments
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.notices import Notices
+from tui.widgets.timeline import Timeline
+
+_SHORT, _TINY = 14, 6
+"""Rows below which the instruments and the key bar go, and below which all but entries and input."""
+
+
+def _letters() -> Iterable[BindingType]:
+    """The keys of a selected entry, from the table of commands."""
+    for command in COMMANDS:
+        if command.where is Where.ENTRY and command.name != "back":
+            yield Binding(command.keys[0], command.name, command.label, show=False)
+
+
+class TimelineScreen(LineRecording):
+    """One incident, live.
+
+    Attributes:
+        keeper: the open incident.
+        services: its home.
+        lookout: what is open in it.
+        drafts: keeps what is typed.
+    """
+
+    CSS_PATH = "timeline.tcss"
+    AUTO_FOCUS = "NoteInput"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+f", "filter", "filter", show=False),
+        Binding("ctrl+g", "jump", "jump", show=False),
+        Binding("ctrl+end", "follow", "newest", show=False),
+        Binding("pageup", "page(-1)", "page up", show=False),
+        Binding("pagedown", "page(1)", "page down", show=False),
+        Binding("escape,enter", "back", "back", show=False),
+        *_letters(),
+    ]
+
+    class OverdueChanged(Message):
+        """Other things are overdue than before; told at the start, too."""
+
+        def __init__(self, overdue: tuple[Overdue, ...]) -> None:
+            """All that is overdue now."""
+            super().__init__()
+            self.overdue = overdue
+
+    def __init__(self, keeper: Keeper, services: Services, badge: str = "local") -> None:
+        """Show an open incident.
+
+        Args:
+            keeper: the incident.
+            services: its home.
+            badge: where the record is kept, in a word.
+        """
+        super().__init__(keeper, services)
+        self.lookout = Watch(keeper.record, services.settings.nudge_minutes)
+        self._badge = badge
+        self._overdue: tuple[Overdue, ...] | None = None
+        self._stop_listening: Callable[[], None] = lambda: None
+
+    def compose(self) -> ComposeResult:
+        """From the incident at one glance down to the keys."""
+        yield IncidentHeader(self.keeper, self.lookout, self._badge)
+        yield Timeline(now=self.keeper.now)
+        yield Instruments(self.keeper, self.lookout)
+        yield Composer(
+            self.keeper.line_context,
+            selected_name=self.target_of_marks,
+            closed_name=self.named,
+            refs=self.closable,
+        )
+        yield Notices()
+        yield KeyBar(self._keys_of_input())
+
+    def on_mount(self) -> None:
+        """Show the record, follow it, and let typing begin."""
+        self.timeline.show(self.keeper.record)
+        self._stop_listening = self.keeper.listen(self._record_changed)
+        self.keeper.on_notice(self.wrong)
+        if why := self.keeper.record.read_only:
+            self.wrong(f"{why} What you type is kept as a draft.")
+        for warning in self.services.warnings:
+            self.wrong(warning)
+        self._tick()
+        self.set_interval(1, self._tick)
+        self.call_after_refresh(self.offer_orphans)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Let go of what there is no room for. Textual's breakpoints would restyle large screens too."""
+        self.set_class(event.size.height < _SHORT, "-short")
+        self.set_class(event.size.height < _TINY, "-tiny")
+
+    def on_unmount(self) -> None:
+        """What stands in the input stays on disk, to be offered again."""
+        self._stop_listening()
+        self.drafts.close()
+
+    # What others write
+
+    def _record_changed(self, changes: Changes) -> None:
+        self.lookout.apply(changes)
+        self.timeline.apply(changes)
+        self.query_one(IncidentHeader).look()
+        self.query_one(Instruments).look()
+        self._count_matches()
+
+    def _tick(self) -> None:
+        """Once a second: what should have been done by now is told to whoever looks elsewhere."""
+        overdue = self.lookout.overdue(self.keeper.now())
+        if overdue != self._overdue:
+            self._overdue = overdue
+            self.post_message(self.OverdueChanged(overdue))
+
+    # Moving between input, entries and filter
+
+    @on(Composer.UpPressed)
+    def _select_newest(self, event: Composer.UpPressed) -> None:
+        event.stop()
+        self.timeline.select_newest()
+        if self.timeline.selected:
+            self.timeline.focus()
+        else:
+            self.notices.done(NO_ENTRY)
+
+    @on(Composer.EscapePressed)
+    async def _escaped(self, event: Composer.EscapePressed) -> None:
+        event.stop()
+        self.timeline.clear_selection()
+        self.notices.clear()
+        await self._clear_filter()
+
+    @on(Composer.Cancelled)
+    def _prompt_cancelled(self, event: Composer.Cancelled) -> None:
+        event.stop()
+        self.to_input()
+
+    @on(Timeline.SelectionChanged)
+    def _selection_changed(self, event: Timeline.SelectionChanged) -> None:
+        event.stop()
+        self.composer.update_preview()
+
+    @on(Timeline.Left)
+    def _left_entries(self, event: Timeline.Left) -> None:
+        event.stop()
+        self.to_input()
+
+    @on(Timeline.EntryOpened)
+    def _opened_entry(self, event: Timeline.EntryOpened) -> None:
+        event.stop()
+        self.action_details()
+
+    def on_descendant_focus(self, _event: events.DescendantFocus) -> None:
+        """The key bar says what keys do where the focus is."""
+        at_entry = self.timeline.has_focus
+        self.query_one(KeyBar).show(bar(Where.ENTRY) if at_entry else self._keys_of_input())
+
+    @staticmethod
+    def _keys_of_input() -> list[Command]:
+        return bar(Where.ANYWHERE)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Letters act only on an entry that was selected; everywhere else they are text."""
+        if action == "back":
+            return self.timeline.has_focus or self._is_filtering
+        return self.timeline.has_focus if action in _OF_ENTRY else True
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter that means nothing for an entry is the beginning of a line."""
+        acts = event.key in _ENTRY_KEYS
+        if self.timeline.has_focus and event.is_printable and event.character and not acts:
+            event.stop()
+            self.to_input()
+            self.composer.insert(event.character)
+
+    async def action_back(self) -> None:
+        """From the entries to the input; from the filter too, and all entries are shown again."""
+        if self._is_filtering:
+            await self._clear_filter()
+        else:
+            self.to_input()
+
+    def action_toggle_mark(self) -> None:
+        """Add the entry under the cursor to the selection, or take it out."""
+        self.timeline.toggle_mark()
+
+    def action_follow(self) -> None:
+        """Back to the newest entry."""
+        self.to_input()
+        self.timeline.follow()
+
+    def action_page(self, sign: int) -> None:
+        """Look further up or down while the input keeps the focus."""
+        if sign < 0:
+            self.timeline.scroll_page_up(animate=False)
+        else:
+            self.timeline.scroll_page_down(animate=False)
+
+    def action_jump(self) -> None:
+        """Ask for a time."""
+        help_ = "14:05, -20m, yesterday 23:10"
+        self.ask(Prompt(purpose=JUMP, label="jump to>", help=help_))
+
+    # Filter
+
+    async def action_filter(self) -> None:
+        """Show only entries with the words that are typed next."""
+        if (filter_bar := self._filter_bar) is not None:
+            filter_bar.focus()
+        else:
+            await self.mount(FilterBar(), before=self.query_one(Instruments))
+
+    @property
+    def _filter_bar(self) -> FilterBar | None:
+        return next(iter(self.query(FilterBar)), None)
+
+    @property
+    def _is_filtering(self) -> bool:
+        """Whether words for the filter are being typed."""
+        return (filter_bar := self._filter_bar) is not None and filter_bar.has_input
+
+    @on(FilterBar.Changed)
+    def _filter_as_typed(self, event: FilterBar.Changed) -> None:
+        event.stop()
+        self.timeline.filter(event.words)
+        self._count_matches()
+
+    @on(FilterBar.Accepted)
+    async def _to_matches(self, event: FilterBar.Accepted) -> None:
+        event.stop()
+        if not self.timeline.filter_text:
+            await self._clear_filter()
+        self.timeline.select_newest()
+        if self.timeline.selected:
+            self.timeline.focus()
+        else:
+            self.composer.focus()
+
+    def _count_matches(self) -> None:
+        if (filter_bar := self._filter_bar) is not None:
+            total = self.keeper.record.incident.entries_count
+            filter_bar.count(self.timeline.match_count, total)
+
+    async def _clear_filter(self) -> None:
+        self.timeline.filter("")
+        self.composer.focus()
+        await self.query(FilterBar).remove()
+
+
+_OF_ENTRY = {command.name.partition("(")[0] for command in COMMANDS if command.where is Where.ENTRY}
+_ENTRY_KEYS = {key for command in COMMANDS if command.where is Where.ENTRY for key in command.keys}
