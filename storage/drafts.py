@@ -9,12 +9,15 @@ the system lets go of it the moment its process ends, however that ends.
 import os
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import filelock
 import msgspec
 
 from storage import disk
 from storage.model import instant
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 _LOCK = ".lock"
 
@@ -52,7 +55,7 @@ class Claim:
         path: the file, which need not be there yet.
     """
 
-    def __init__(self, path: Path, lock: filelock.BaseFileLock | None) -> None:
+    def __init__(self, path: Path, lock: "BaseFileLock | None") -> None:
         """Made by `claim` and `claim_new`.
 
         Args:
@@ -126,10 +129,12 @@ def find_drafts(folder: Path) -> tuple[list[FoundDraft], list[Path]]:
 
 def claim(path: Path) -> Claim | None:
     """Claim a file that is there; None when another tab, or another part of this one, has it."""
+    import filelock
+
     lock = filelock.FileLock(_lock_of(path), timeout=0, mode=disk.FILE_MODE, thread_local=False)
     try:
         lock.acquire()
-    except filelock.Timeout:
+    except TimeoutError:
         return None
     except (OSError, NotImplementedError):
         # A disk that can't be written, or that knows no locks: the words still matter more.

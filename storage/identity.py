@@ -4,7 +4,6 @@ import getpass
 import os
 from pathlib import Path
 
-import filelock
 import msgspec
 
 from storage import disk
@@ -66,6 +65,9 @@ def identify(path: Path) -> Identity:
     try:
         disk.make_folder(path.parent)
         # Two commands that are the first at the same time must come to one id.
+        # Needed once in the life of a home.
+        import filelock
+
         with filelock.FileLock(path.with_name(f"{path.name}.lock"), timeout=_WAIT_S, mode=0o600):
             known = _read(path)
             if known and (device := known.of(host)):
@@ -74,7 +76,7 @@ def identify(path: Path) -> Identity:
             if path.exists() and _read(path) is None:
                 disk.set_aside(path, "damaged")
             disk.replace_file(path, msgspec.json.encode(known) + b"\n")
-    except (OSError, filelock.Timeout):
+    except OSError:
         # Adding to a record will say that nothing can be written, in better words than this could.
         known = _with(known, host, made)
     return Identity(made, known.all())

@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-import filelock
-
 from storage import disk, summaries
 from storage.clock import NewId, Now
 from storage.errors import Ambiguous, BadValue, NotFound, RecordError, RecordUnreadable
@@ -159,6 +157,8 @@ class Library:
         Two first notes at once belong to one incident. Where no lock can be had, the start itself
         says why nothing can be written.
         """
+        import filelock
+
         lock = filelock.FileLock(self.home.root / ".lock", LOCK_WAIT_S, 0o600, poll_interval=0.005)
         try:
             disk.make_folder(self.home.root)

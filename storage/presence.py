@@ -8,13 +8,16 @@ import os
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import filelock
 import msgspec
 
 from storage import disk
 from storage.errors import RecordError
 from storage.model import instant
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 
 class _Opened(msgspec.Struct, frozen=True):
@@ -32,11 +35,11 @@ class Presence:
             folder: where the marks lie.
         """
         self._path = folder / f"{os.getpid()}.json"
-        self._lock = filelock.FileLock(_lock_of(self._path), timeout=0, mode=0o600)
+        self._lock = _lock(self._path)
 
     def enter(self, incident: str, now: datetime) -> None:
         """Mark an incident as open here, in place of the one before."""
-        with suppress(RecordError, OSError, filelock.Timeout), disk.saving(self._path):
+        with suppress(RecordError, OSError), disk.saving(self._path):
             disk.make_folder(self._path.parent)
             self._lock.acquire()
             text = msgspec.json.encode(_Opened(incident, instant(now))) + b"\n"
@@ -61,14 +64,20 @@ def open_incidents(folder: Path) -> list[str]:
 
 
 def _is_held(path: Path) -> bool:
-    lock = filelock.FileLock(_lock_of(path), timeout=0, mode=0o600)
+    lock = _lock(path)
     try:
         lock.acquire()
-    except filelock.Timeout:
+    except TimeoutError:
         return True
     _remove(path)
     lock.release()
     return False
+
+
+def _lock(path: Path) -> "BaseFileLock":
+    import filelock
+
+    return filelock.FileLock(_lock_of(path), timeout=0, mode=0o600)
 
 
 def _lock_of(path: Path) -> Path:

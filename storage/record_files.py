@@ -17,9 +17,10 @@ the copies or the journals hold gets them back, and nothing is overwritten befor
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import filelock
 import msgspec
 from tinydb import TinyDB
 
@@ -32,6 +33,9 @@ from storage.migrations import SCHEMA
 from storage.ops import Op
 from storage.reading import Picture, beside, look
 from storage.state import State
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 LOCK_WAIT_S = 5.0
 _LOCK_POLL_S = 0.005
@@ -46,7 +50,13 @@ class RecordFiles(LoadedFiles):
     def __init__(self, path: Path, device: str, now: Now, new_id: NewId, author: str) -> None:
         """Nothing is read yet: see `load`."""
         super().__init__(path, device, now, new_id, author)
-        self._lock = filelock.FileLock(
+
+    @cached_property
+    def _lock(self) -> "BaseFileLock":
+        # Reading needs none, so what only reads does not wait for the library.
+        import filelock
+
+        return filelock.FileLock(
             beside(self.path, "lock"), timeout=LOCK_WAIT_S, poll_interval=_LOCK_POLL_S, mode=0o600
         )
 
@@ -115,7 +125,7 @@ class RecordFiles(LoadedFiles):
     def _acquire(self) -> None:
         try:
             self._lock.acquire()
-        except filelock.Timeout:
+        except TimeoutError:
             raise RecordBusy(
                 f"Another hotwash process has held {self.path.name} for {LOCK_WAIT_S:.0f} seconds, "
                 "so nothing was saved. Look for a stopped one (`ps`, `fg`), then try again."

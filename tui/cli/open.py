@@ -2,7 +2,9 @@
 
 import gc
 import os
+import shutil
 import sys
+from contextlib import suppress
 from difflib import get_close_matches
 
 import click
@@ -52,12 +54,27 @@ def refuse_without_terminal(ctx: click.Context) -> None:
 def open_app(ctx: click.Context, record: Record | None = None, *, demo: bool = False) -> None:
     """Run the app and leave with its exit code."""
     services = services_of(ctx)
+    if record is not None:
+        from tui.first_frame import LEAVE, first_frame
+
+        _write(first_frame(record, *shutil.get_terminal_size()))
     if not any(name in os.environ for name in ("SSH_CONNECTION", "SSH_TTY")):
         # Read by Textual when it is imported.
         os.environ.setdefault("TEXTUAL_FPS", _FRAMES_PER_S)
     # All that is made from here on lives as long as the app, which lets it be looked at for garbage
     # again once it is on the screen: a tenth of the time to the first frame.
     gc.disable()
-    from tui.app import run_app
-
+    try:
+        from tui.app import run_app
+    except BaseException:
+        if record is not None:
+            _write(LEAVE)
+        raise
     ctx.exit(run_app(services, record, demo=demo))
+
+
+def _write(text: str) -> None:
+    """Send text to the terminal; one that can't be told anything gets the app's own trouble."""
+    with suppress(OSError, ValueError, UnicodeError):
+        sys.stdout.write(text)
+        sys.stdout.flush()

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
+from rich.cells import set_cell_size
 
 from storage.model import instant
 from storage.postmortem.clock_face import ClockFace, zone_of
@@ -59,6 +60,12 @@ class Days:
         except OverflowError:
             # The first day of the calendar, east of Greenwich.
             return ""
+
+
+def rule_with(day: Day | None, width: int) -> str:
+    """The line with the date above the entries of a day; None: of those whose day nobody knows."""
+    words = f" {day.date:%a} {day.date.day} {day.date:%b} {day.date.year:04} " if day else ""
+    return set_cell_size(f"{'─' * 4}{words}{'─' * width}", width)
 
 
 def _begins(day: Day) -> str:

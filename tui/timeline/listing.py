@@ -18,6 +18,9 @@ from tui.timeline.searching import matching, words_in
 from tui.timeline.shelf import Shelf
 from tui.timeline.stack import Stack
 
+FIRST_SLICE = 200
+"""Entries that are read before any are shown: more than a screen has rows."""
+
 SLICE = 1000
 """Entries that are read at once, so that nobody waits for very many."""
 
@@ -162,7 +165,7 @@ class Listing:
         self._unread = self.record.order()
         self._shelf = Shelf(self.record, self.face, self.columns)
         self._stack = Stack()
-        self._read(len(self._unread) if words_in(self.filter_text) else SLICE)
+        self._read(len(self._unread) if words_in(self.filter_text) else FIRST_SLICE)
 
     # Changes
 

@@ -12,15 +12,15 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from capture.text import for_terminal
 from storage.model import Draft, Entry, Kind
 from storage.postmortem.clock_face import ClockFace
-from tui.timeline.days import Day
+from tui.timeline.days import Day, rule_with
 from tui.timeline.rows import (
     BADGE_CELLS,
     CLOCK_CELLS,
     REF_CELLS,
     Columns,
+    author_in,
     badge_of,
     clock_of,
     cut,
@@ -89,7 +89,6 @@ def row_of(entry: Entry | Draft, face: ClockFace, columns: Columns, conflict: bo
     text = joined(said, tail.fitting(columns))
     recorded = isinstance(entry, Entry)
     author = entry.author if isinstance(entry, Entry) else ""
-    credited = bool(tail.credit) and tail.cells < columns.author
     return Row(
         text=text,
         said=len(said),
@@ -97,7 +96,7 @@ def row_of(entry: Entry | Draft, face: ClockFace, columns: Columns, conflict: bo
         clock=clock_of(entry.at, face) if entry.at else "",
         badge=badge_of(entry.kind, entry.claim),
         style=entry.kind if entry.kind in KIND_STYLES else str(Kind.NOTE),
-        author=cut(tail.credit if credited else for_terminal(author), max(0, columns.author - 1)),
+        author=author_in(tail, author, columns),
         ref=entry.ref if isinstance(entry, Entry) else _SAVING,
         pending=not recorded,
     )
@@ -150,8 +149,7 @@ class Painter:
 
     def rule(self, day: Day | None, columns: Columns) -> Strip:
         """The line with the date above the entries of a day."""
-        words = f" {day.date:%a} {day.date.day} {day.date:%b} {day.date.year:04} " if day else ""
-        text = set_cell_size(f"{'─' * 4}{words}{'─' * columns.width}", columns.width)
+        text = rule_with(day, columns.width)
         return Strip([Segment(text, self._style("rule", False))], columns.width)
 
     def blank(self, columns: Columns) -> Strip:

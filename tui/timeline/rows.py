@@ -24,7 +24,7 @@ _LEAST_BESIDE_REF = 50
 _LEAST_BESIDE_ROOMY_AUTHOR = 80
 
 _BETWEEN = " ·\N{NO-BREAK SPACE}"
-_GLUE = "\N{NO-BREAK SPACE}"
+GLUE = "\N{NO-BREAK SPACE}"
 _LONGEST_GLUED = 24
 _UNKNOWN_CLOCK = "  ?"
 
@@ -116,6 +116,12 @@ def joined(said: str, tail: str) -> str:
     return said + tail if said else tail.removeprefix(_BETWEEN)
 
 
+def author_in(tail: Tail, author: str, columns: Columns) -> str:
+    """What the author's column says: whose words they are where there is room, else the author."""
+    credited = bool(tail.credit) and tail.cells < columns.author
+    return cut(tail.credit if credited else for_terminal(author), max(0, columns.author - 1))
+
+
 def said_in(entry: Entry | Draft) -> str:
     """The words of an entry or, where it only sets something, what it sets; safe to print."""
     if isinstance(entry, Entry):
@@ -181,14 +187,14 @@ def tail_of(entry: Entry | Draft, face: ClockFace, conflict: bool = False) -> Ta
         reach=cell_len(whole),
         cells=cell_len(credit),
         is_narrow=is_one_cell_each(whole),
-        search=search.replace(_GLUE, " ").casefold(),
+        search=search.replace(GLUE, " ").casefold(),
     )
 
 
 def _joined(facts: list[str]) -> str:
     """Facts in a row; a short one is not broken, nor parted from the dot before it."""
     safe = (for_terminal(fact) for fact in facts)
-    glued = (fact.replace(" ", _GLUE) if len(fact) <= _LONGEST_GLUED else fact for fact in safe)
+    glued = (fact.replace(" ", GLUE) if len(fact) <= _LONGEST_GLUED else fact for fact in safe)
     return "".join(_BETWEEN + fact for fact in glued)
 
 

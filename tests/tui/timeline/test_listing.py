@@ -102,6 +102,7 @@ def test_reading_bit_by_bit_is_reading_at_once(
     """A long record is read from its newest entry backwards, and ends up the same."""
     record = record_of(tmp_path, 3000)
     monkeypatch.setattr(listing_module, "SLICE", 400)
+    monkeypatch.setattr(listing_module, "FIRST_SLICE", 400)
     listing = Listing(record, WIDE)
     assert len(listing) == 400
     assert listing.filter(needle) == sum(needle in entry.text for entry in record.entries) or (
@@ -120,6 +121,7 @@ def test_what_moves_before_it_was_read_is_there_once(
     """While older entries are still to be read somebody may move or delete one of them."""
     record = record_of(tmp_path, 3000)
     monkeypatch.setattr(listing_module, "SLICE", 400)
+    monkeypatch.setattr(listing_module, "FIRST_SLICE", 400)
     listing = Listing(record, WIDE)
     record.edit(record.entries[5].id, {"at": moment_value(minute(to))}, "dana")
     record.edit(record.entries[6].id, {"deleted": True}, "dana")
@@ -236,6 +238,7 @@ def test_many_changes_at_once_are_read_anew(tmp_path: Path) -> None:
     drafts = [Draft(text=f"merged {i}", at=minute(i / 7)) for i in range(900)]
     record.add(drafts, "dana")
     listing.apply(record.drain())
+    listing.read_all()
     assert rows_of(listing) == anew(record, listing)
 
 
