@@ -75,6 +75,11 @@ class TerminalParser(XTermParser):
         return _COMPOSED.sub(_one_by_one, whole)[handed_on:]
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        if alt and sequence == "\r":
+            # What xterm, tmux and Terminal.app send for Alt+Enter, which Textual takes for Enter: a
+            # second row would be a recorded line.
+            yield Key("alt+enter", None)
+            return
         # Numbers that Textual does not expect, such as a key's release, end its input thread and
         # with it the app.
         try:

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual import constants
@@ -93,3 +94,13 @@ def test_what_is_longer_than_any_composed_text() -> None:
     long = "\x1b[" + "1;" * (parser_module._LONGEST // 2)
     assert [*parser.feed(long)] != []
     assert parser._begun == ""
+
+
+def test_alt_enter_is_no_enter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Terminals without the newer protocol send Escape and Enter at once; it must not submit."""
+    # Textual waits so long for more to come after an Escape.
+    monkeypatch.setattr(constants, "ESCAPE_DELAY", 0)
+    for sent, key in (("\x1b\r", "alt+enter"), ("\r", "enter")):
+        parser = TerminalParser()
+        events = [*parser.feed(sent), *parser.tick()]
+        assert [event.key for event in events if isinstance(event, Key)] == [key]
