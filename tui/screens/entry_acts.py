@@ -67,8 +67,12 @@ class EntryActs(DraftingScreen):
         """What was done, and what went wrong."""
         return self.query_one(Notices)
 
+    is_typing = False
+    """Whether letters are text from now on, even before the input has the focus."""
+
     def to_input(self) -> None:
         """End the selection; typing goes on."""
+        self.is_typing = True
         self.timeline.clear_selection()
         self.composer.focus()
 

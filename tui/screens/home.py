@@ -5,7 +5,7 @@ from datetime import UTC
 from pathlib import Path
 from typing import ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -182,6 +182,14 @@ class HomeScreen(DraftingScreen):
             self.post_message(self.Chosen(None))
         else:
             self.post_message(self.Chosen(self._services.home.incidents / chosen))
+
+    def on_key(self, event: events.Key) -> None:
+        """Characters are text, also while an incident is being chosen."""
+        if event.is_printable and event.character:
+            event.stop()
+            name = self.query_one("#name", Input)
+            name.focus()
+            name.insert_text_at_cursor(event.character)
 
     def action_choose(self) -> None:
         """From the input into the list."""

@@ -7,7 +7,6 @@ from itertools import islice
 import msgspec
 from textual import on
 
-from capture import redaction
 from capture.errors import CaptureError
 from capture.moments import parse_moment
 from capture.note_line import literal, read_line
@@ -24,6 +23,7 @@ from tui.screens.entry_acts import EntryActs
 from tui.services import Services
 from tui.timeline.listing import NotShown
 from tui.widgets.composer import Composer
+from tui.widgets.secret_watch import kinds_of_secret
 
 JUMP = "jump"
 """The purpose of the prompt that asks for a time to go to."""
@@ -130,6 +130,12 @@ class LineRecording(EntryActs):
         self._show_under_way()
         self._give_back()
         self._keep_words()
+        await self._warn_of_secrets(reading.as_written)
+
+    async def _warn_of_secrets(self, text: str) -> None:
+        for kind in await kinds_of_secret(text):
+            advice = "Up, then X, removes the words for good"
+            self.notices.wrong(f"That looks like a secret ({kind}). {advice}.")
 
     def _show_under_way(self) -> None:
         drafts = [reading.draft for reading in self._under_way if isinstance(reading, NewEntry)]
@@ -149,9 +155,6 @@ class LineRecording(EntryActs):
         self.notices.forgive()
         said = recorded.said or self._told(reading, recorded.entries)
         self.notices.done(said)
-        for flagged in redaction.flag(reading.as_written):
-            advice = "Up, then X, removes the words for good"
-            self.notices.wrong(f"That looks like a secret ({flagged.kind}). {advice}.")
 
     def _told(self, reading: Reading, entries: Sequence[Entry]) -> str:
         """What became of a line."""

@@ -1,6 +1,6 @@
 """The main screen: the timeline, what is open, and the input."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events, on
@@ -26,13 +26,6 @@ _SHORT, _TINY = 14, 6
 """Rows below which the instruments and the key bar go, and below which all but entries and input."""
 
 
-def _letters() -> Iterable[BindingType]:
-    """The keys of a selected entry, from the table of commands."""
-    for command in COMMANDS:
-        if command.where is Where.ENTRY and command.name != "back":
-            yield Binding(command.keys[0], command.name, command.label, show=False)
-
-
 class TimelineScreen(LineRecording):
     """One incident, live.
 
@@ -52,7 +45,6 @@ class TimelineScreen(LineRecording):
         Binding("pageup", "page(-1)", "page up", show=False),
         Binding("pagedown", "page(1)", "page down", show=False),
         Binding("escape,enter", "back", "back", show=False),
-        *_letters(),
     ]
 
     class OverdueChanged(Message):
@@ -171,6 +163,7 @@ class TimelineScreen(LineRecording):
     def on_descendant_focus(self, _event: events.DescendantFocus) -> None:
         """The key bar says what keys do where the focus is."""
         at_entry = self.timeline.has_focus
+        self.is_typing = not at_entry
         self.query_one(KeyBar).show(bar(Where.ENTRY) if at_entry else self._keys_of_input())
 
     @staticmethod
@@ -178,17 +171,26 @@ class TimelineScreen(LineRecording):
         return bar(Where.ANYWHERE)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Letters act only on an entry that was selected; everywhere else they are text."""
-        if action == "back":
-            return self.timeline.has_focus or self._is_filtering
-        return self.timeline.has_focus if action in _OF_ENTRY else True
+        """There is a way back only from the entries and the filter."""
+        return self.timeline.has_focus or self._is_filtering if action == "back" else True
 
-    def on_key(self, event: events.Key) -> None:
-        """A letter that means nothing for an entry is the beginning of a line."""
-        acts = event.key in _ENTRY_KEYS
-        if self.timeline.has_focus and event.is_printable and event.character and not acts:
-            event.stop()
-            self.to_input()
+    async def on_key(self, event: events.Key) -> None:
+        """A letter acts once on the selected entries; one that means nothing begins a line for them.
+
+        Letters are no bindings: the app runs those once a key has come back to it, so that in a
+        burst the letter after an act would act as well.
+        """
+        if not event.is_printable or event.character is None:
+            return
+        event.stop()
+        if self.app.screen is not self:
+            # A question has come up since the key was pressed, and this is its answer.
+            self.app.screen.post_message(events.Key(event.key, event.character))
+        elif self.timeline.has_focus and not self.is_typing and event.key in _ENTRY_ACTS:
+            await self.run_action(_ENTRY_ACTS[event.key])
+        else:
+            self.is_typing = True
+            self.composer.focus()
             self.composer.insert(event.character)
 
     async def action_back(self) -> None:
@@ -265,5 +267,4 @@ class TimelineScreen(LineRecording):
         await self.query(FilterBar).remove()
 
 
-_OF_ENTRY = {command.name.partition("(")[0] for command in COMMANDS if command.where is Where.ENTRY}
-_ENTRY_KEYS = {key for command in COMMANDS if command.where is Where.ENTRY for key in command.keys}
+_ENTRY_ACTS = {c.keys[0]: c.name for c in COMMANDS if c.where is Where.ENTRY and c.name != "back"}

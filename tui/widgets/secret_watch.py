@@ -6,11 +6,19 @@ from collections.abc import Callable
 from textual.timer import Timer
 from textual.widget import Widget
 
-from capture.redaction import flag
 from capture.secret.hints import may_hold_typed_secret
 
 _PAUSE = 0.15
 _LONG = 4_000
+
+
+async def kinds_of_secret(text: str) -> tuple[str, ...]:
+    """What kinds of secret a text seems to hold; in a thread, for the detectors take their time."""
+    if len(text) <= _LONG and not may_hold_typed_secret(text):
+        return ()
+    from capture.redaction import flag
+
+    return tuple(found.kind for found in await asyncio.to_thread(flag, text))
 
 
 class SecretWatch:
@@ -47,7 +55,7 @@ class SecretWatch:
         self._widget.run_worker(self._flagged(self._text), group="secrets", exclusive=True)
 
     async def _flagged(self, text: str) -> None:
-        kinds = tuple(found.kind for found in await asyncio.to_thread(flag, text))
+        kinds = await kinds_of_secret(text)
         if text == self._text and kinds != self.kinds:
             self.kinds = kinds
             self._changed()
