@@ -4,7 +4,7 @@ import asyncio
 import gc
 import tempfile
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -14,6 +14,7 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from storage.drafts import keep_draft
 from storage.errors import StorageError
 from storage.presence import Presence
 from storage.record import Record
@@ -100,6 +101,7 @@ class HotwashApp(DepartingApp):
 
     async def let_go(self) -> None:
         """Close what is open, once the app has ended."""
+        self._keep_updates()
         self._presence.leave()
         if self.keeper is not None:
             await self.keeper.close()
@@ -107,10 +109,18 @@ class HotwashApp(DepartingApp):
 
     def _keep_words(self) -> str | None:
         """Save what is typed, for a process that is about to end."""
+        self._keep_updates()
         for screen in self.screen_stack:
             if isinstance(screen, DraftingScreen):
                 return screen.drafts.farewell()
         return None
+
+    def _keep_updates(self) -> None:
+        """Keep status updates that were edited and not recorded, to be offered as lines."""
+        while self._left_updates:
+            incident, text = self._left_updates.popitem()
+            with suppress(StorageError):
+                keep_draft(self.services.home.drafts, incident, text, self.services.now())
 
     # Incidents
 

@@ -392,5 +392,5 @@ class StarterScreen(Screen[None]):
 def _row(label: str, state: str, *, filled: bool) -> Content:
     """One part in the list: a box that is checked once somebody has written in it."""
     box = "[x]" if filled else "[ ]"
-    style = "" if filled else "bold $text-warning"
+    style = "" if filled else "bold"
     return Content.assemble((f"{box} {label}", style), f"\n    {state}")
