@@ -16,6 +16,7 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
         purpose: what the answer is for, handed back with it.
         label: shown in place of ``>``, such as ``owner of 7f3a>``.
         initial: what the input holds at first.
+        replaces: what is typed takes the place of `initial`, which is selected.
         completions: whole answers that Tab completes.
         help: a sentence for the row under the input.
         note_line: the answer is a note line: marks are read, previewed and completed in it.
@@ -25,6 +26,7 @@ class Prompt(msgspec.Struct, frozen=True, kw_only=True):
     purpose: str
     label: str
     initial: str = ""
+    replaces: bool = False
     completions: tuple[str, ...] = ()
     help: str = ""
     note_line: bool = False

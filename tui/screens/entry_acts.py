@@ -237,6 +237,7 @@ class EntryActs(DraftingScreen):
             initial=initial,
             completions=completions,
             help=help,
+            replaces=purpose in {"owner", "time"},
             may_be_blank=purpose in {"owner", "evidence", "answer"},
         )
         self.asked = tuple(self.timeline.selected) or (entry.id,)

@@ -3,7 +3,7 @@
 import msgspec
 
 from capture.errors import UnknownZone
-from capture.text import clean
+from capture.text import clean, for_terminal
 from capture.zones import zone_named
 from storage.errors import BadValue
 from storage.settings import LONGEST_NUDGE, THEME_NAMES, Settings
@@ -58,8 +58,8 @@ def text_of(settings: Settings, key: str) -> str:
     if isinstance(value, bool):
         return YES if value else NO
     if isinstance(value, tuple):
-        return ", ".join(map(str, value))
-    return "" if value is None else str(value)
+        return for_terminal(", ".join(map(str, value)))
+    return "" if value is None else for_terminal(str(value))
 
 
 def value_of(key: str, text: str) -> object:

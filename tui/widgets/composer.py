@@ -177,6 +177,8 @@ class Composer(Widget):
         """Ask for an argument in the input; what is there comes back afterwards."""
         self._desk.ask(prompt)
         self._show()
+        if prompt.replaces:
+            self._input.select_all()
 
     def insert(self, text: str) -> None:
         """Put text at the cursor, as if it were typed: for a key that arrived elsewhere."""

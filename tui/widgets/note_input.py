@@ -19,6 +19,9 @@ from capture.text import clean
 _REORDERING = dict.fromkeys(
     (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\u200b"
 )
+_JOINING = "\u200c\u200d"
+"""What parts of an emoji are joined with, and what Persian words are written with."""
+
 _ROW_BREAKS = {0x2028: "\n", 0x2029: "\n"}
 
 
@@ -252,6 +255,9 @@ class NoteInput(TextArea, inherit_bindings=False):
             self.action_cut()
         elif event.key in {"ctrl+c", "super+c"} and self.selected_text:
             self.action_copy()
+        elif event.character and event.character in _JOINING:
+            # The base class takes them for keys that print nothing.
+            self.put_in(event.character)
         else:
             # What can be printed is put in by the base class; all other keys are the app's.
             return
