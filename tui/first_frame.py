@@ -37,8 +37,6 @@ _LEAST_ROWS = 14
 
 _SCROLL_BAR = 1
 _ENTER = "\x1b[?1049h\x1b[H\x1b[2J"
-LEAVE = "\x1b[?1049l"
-"""Gives the terminal back as it was, should the app not come."""
 
 
 def first_frame(record: RecordView, columns: int, rows: int) -> str:

@@ -12,8 +12,12 @@ import click
 from storage.errors import NotFound
 from storage.record import Record
 from tui.cli.options import home_option, one_line, services_of
-from tui.services import Start
+from tui.services import Services, Start
+from tui.terminal.early_keys import hold_keys, let_keys_go
 from tui.terminal.obstacles import why_not
+
+_LEAVE = "\x1b[?1049l"
+"""Gives the screen back that was there before the first frame, should the app not come."""
 
 _FRAMES_PER_S = "120"
 """Twice what Textual paints by itself: typing feels better, and costs little where bytes are cheap."""
@@ -54,10 +58,17 @@ def refuse_without_terminal(ctx: click.Context) -> None:
 def open_app(ctx: click.Context, record: Record | None = None, *, demo: bool = False) -> None:
     """Run the app and leave with its exit code."""
     services = services_of(ctx)
-    if record is not None:
-        from tui.first_frame import LEAVE, first_frame
+    hold_keys()
+    try:
+        if record is not None:
+            _show_first_frame(record)
+        code = _run(services, record, demo=demo)
+    finally:
+        let_keys_go()
+    ctx.exit(code)
 
-        _write(first_frame(record, *shutil.get_terminal_size()))
+
+def _run(services: Services, record: Record | None, *, demo: bool) -> int:
     if not any(name in os.environ for name in ("SSH_CONNECTION", "SSH_TTY")):
         # Read by Textual when it is imported.
         os.environ.setdefault("TEXTUAL_FPS", _FRAMES_PER_S)
@@ -68,9 +79,15 @@ def open_app(ctx: click.Context, record: Record | None = None, *, demo: bool = F
         from tui.app import run_app
     except BaseException:
         if record is not None:
-            _write(LEAVE)
+            _write(_LEAVE)
         raise
-    ctx.exit(run_app(services, record, demo=demo))
+    return run_app(services, record, demo=demo)
+
+
+def _show_first_frame(record: Record) -> None:
+    from tui.first_frame import first_frame
+
+    _write(first_frame(record, *shutil.get_terminal_size()))
 
 
 def _write(text: str) -> None:

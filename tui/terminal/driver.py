@@ -28,6 +28,7 @@ else:
     from textual.app import App, ScreenStackError
     from textual.drivers.linux_driver import LinuxDriver
 
+    from tui.terminal.early_keys import modes_before
     from tui.terminal.output import TerminalOutput, terminal_stream
     from tui.terminal.parser import TerminalParser
 
@@ -75,6 +76,11 @@ else:
             super().__init__(app, debug=debug, mouse=mouse, size=size)
             # Of a file Textual uses what this has: write, flush and fileno.
             self._file = TerminalOutput(terminal_stream())  # type: ignore[assignment]
+
+        def start_application_mode(self) -> None:
+            """Take the terminal; it is given back as it was before anything was changed."""
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+            self.attrs_before = modes_before() or self.attrs_before
 
         def run_input_thread(self) -> None:
             """Read until the app stops, or the terminal is gone."""

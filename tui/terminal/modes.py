@@ -6,6 +6,7 @@ import sys
 from contextlib import suppress
 
 from capture.text import for_terminal
+from tui.terminal.early_keys import Modes, modes_before
 from tui.terminal.output import terminal_stream
 from tui.terminal.reset import SEQUENCE
 
@@ -32,7 +33,7 @@ else:
 
         def __init__(self) -> None:
             """Remember the modes of the terminal at standard input."""
-            self._modes = _modes()
+            self._modes = modes_before() or _modes()
 
         def is_gone(self) -> bool:
             """Whether there was a terminal and there is none any more."""
@@ -45,7 +46,7 @@ else:
                     termios.tcsetattr(sys.__stdin__, termios.TCSANOW, self._modes)
             _write(f"{SEQUENCE}{for_terminal(last_words)}\n".encode())
 
-    def _modes() -> list[int | list[bytes | int]] | None:
+    def _modes() -> Modes | None:
         try:
             return None if sys.__stdin__ is None else termios.tcgetattr(sys.__stdin__)
         except (termios.error, ValueError, OSError):

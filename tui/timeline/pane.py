@@ -57,7 +57,16 @@ class TimelinePane(ScrollView, can_focus=True, inherit_bindings=False):
         """Go on reading what was shown before there was an event loop."""
         self._read_on()
 
-    def on_resize(self) -> None:
+    def _size_updated(
+        self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True
+    ) -> bool:
+        # The event that tells of it comes after the first paint in the new size.
+        changed = super()._size_updated(size, virtual_size, container_size, layout)
+        if changed:
+            self._fit()
+        return changed
+
+    def _fit(self) -> None:
         """Wrap for the new width, and keep in view what was."""
         region = self.scrollable_content_region
         if not region.width or not region.height:
