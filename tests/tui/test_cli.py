@@ -7,13 +7,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import click
 import pytest
 
-from tests.tui.session import Session, command, finish, process
+from tests.tui.session import Session, command
 from tui.cli import main
 from tui.cli.main import COMMANDS, cli
 
@@ -39,9 +38,9 @@ CONTRACT = {
     "export": {"--format", "--with-log", "-o", "--copy", "--force"},
     "doctor": {"--json"},
     "demo": set(),
-    "completion": set(),
+    "completion": set(), "reset-terminal": set(),
 }  # fmt: skip
-"""The table of commands.md, less what comes with the app and with dictation."""
+"""The table of commands.md, less what comes with dictation and the team."""
 
 
 def options_of(name: str) -> set[str]:
@@ -89,21 +88,6 @@ def test_without_a_terminal_the_app_is_refused(kim: Session) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="terminals of POSIX")
-def test_on_a_terminal_there_is_help(tmp_path: Path) -> None:
-    """Until the app exists, `hotwash` on a terminal shows what there is."""
-    controller, terminal = os.openpty()
-    with os.fdopen(controller, "rb", buffering=0) as screen:
-        running = process(tmp_path, stdin=terminal, stdout=terminal)
-        os.close(terminal)
-        shown = b""
-        with suppress(OSError):
-            # The other end is gone: EIO on Linux.
-            while chunk := screen.read(4096):
-                shown += chunk
-        assert finish(running).code == 0
-    assert b"Usage: hotwash" in shown
-
-
 @pytest.mark.parametrize(("typed", "meant"), [("noet", "note"), ("lst", "list"), ("shwo", "show")])
 def test_a_mistyped_command(kim: Session, typed: str, meant: str) -> None:
     """One line that names the likely one."""

@@ -5,12 +5,13 @@ import sys
 import click
 
 from tui.cli.exit_codes import REFUSED
-from tui.cli.options import examples
+from tui.cli.options import examples, home_option
 from tui.cli.output import say, show
 from tui.terminal.reset import SEQUENCE, make_sane
 
 
 @click.command("reset-terminal", epilog=examples("hotwash reset-terminal"))
+@home_option
 @click.pass_context
 def command(ctx: click.Context) -> None:
     """Repair this terminal after hotwash was killed in it.
