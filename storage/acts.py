@@ -5,8 +5,9 @@ from typing import TypeAlias
 
 import msgspec
 
+from storage.clock import device_of
 from storage.model import JsonValue
-from storage.ops import Op, stamp_of
+from storage.ops import RESERVED, Document, Op, stamp_of
 from storage.state import State
 
 Fields: TypeAlias = Mapping[str, JsonValue]
@@ -23,6 +24,7 @@ class Act(msgspec.Struct):
         redo: entry -> the values that redo sets.
         stamps: entry -> field -> op id of the value that this act, or undoing or redoing it, set.
         purges: entry -> how often its words had been purged.
+        created: entries that the act made.
     """
 
     what: str
@@ -30,15 +32,17 @@ class Act(msgspec.Struct):
     redo: dict[str, dict[str, JsonValue]]
     stamps: dict[str, dict[str, str]]
     purges: dict[str, int]
+    created: set[str]
 
     @classmethod
     def about_to(cls, what: str, changes: Sequence[Change], state: State) -> "Act":
         """The act of making these changes, before they are made: undoing it brings back what was."""
-        act = cls(what, {}, {}, {}, {})
+        act = cls(what, {}, {}, {}, {}, set())
         for entry_id, values in changes:
             document = state.document(entry_id)
             act.purges[entry_id] = _purges(state, entry_id)
             if document is None:
+                act.created.add(entry_id)
                 act.undo[entry_id], act.redo[entry_id] = {"deleted": True}, {"deleted": False}
             else:
                 act.undo[entry_id] = {name: document.get(name) for name in values}
@@ -53,18 +57,32 @@ class Act(msgspec.Struct):
     def still_own(self, values: Mapping[str, Fields], state: State) -> list[Change]:
         """Those of `values` (`undo` or `redo`) that nobody else has changed since.
 
-        What was purged since is left alone: the words that would come back must not.
+        What was purged since is left alone: the words that would come back must not. Nor is an entry
+        taken back in which others have put words of theirs.
         """
         changes = []
         for entry_id, wanted in values.items():
             document = state.document(entry_id)
             if document is None or _purges(state, entry_id) != self.purges[entry_id]:
                 continue
+            if (
+                entry_id in self.created
+                and wanted is self.undo[entry_id]
+                and _holds_others(document)
+            ):
+                continue
             stamps = self.stamps.get(entry_id, {})
             own = {n: v for n, v in wanted.items() if stamp_of(document, n) == stamps.get(n)}
             if own:
                 changes.append((entry_id, own))
         return changes
+
+
+def _holds_others(document: Document) -> bool:
+    """Whether another device has set any field of an entry since it was made."""
+    own = device_of(str(document["op"]))
+    stamps = (stamp_of(document, name) for name in document if name not in RESERVED)
+    return any(device_of(stamp) != own for stamp in stamps if stamp)
 
 
 def in_words(added: int, edited: int) -> str:

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from storage import disk
 from storage.changes import Changes
-from storage.errors import Ambiguous, NotFound
+from storage.errors import Ambiguous, NotFound, RecordUnreadable
 from storage.model import Entry, Incident, JsonValue
 from storage.ops import RESERVED, Document, History, Op, stamp_of
 from storage.ordering import SortKey
@@ -184,8 +183,13 @@ class RecordView:
         Raises:
             RecordError: the record can't be read any more.
         """
-        with disk.saving(self.path):
+        try:
             changed = self._files.follow()
+        except OSError as error:
+            raise RecordUnreadable(
+                f"{self.path.name} can't be read any more: {error.strerror}. Until it can, nothing "
+                "that others write appears here."
+            ) from error
         if changed:
             self._tell()
         return changed

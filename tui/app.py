@@ -331,7 +331,12 @@ class HotwashApp(DepartingApp):
         except StorageError as error:
             self._wrong(str(error))
             return
-        self._said(f"{nothing}." if what is None else f"{told}: {what}.")
+        if what is None:
+            self._said(f"{nothing}.")
+        elif what.startswith("nothing: "):
+            self._said(f"{nothing}: {what.removeprefix('nothing: ')}.")
+        else:
+            self._said(f"{told}: {what}.")
 
     async def action_command(self, name: str) -> None:
         """Do a command, by its name in the table, where the person is."""

@@ -97,6 +97,17 @@ def test_undo_of_what_others_have_changed_altogether_does_nothing(tmp_path: Path
     assert record.redo("a") == "nothing: others have changed it since you changed an entry"
 
 
+def test_an_entry_that_holds_words_of_others_is_not_taken_back(tmp_path: Path) -> None:
+    """Undoing one's own line must not make what a colleague added to it disappear."""
+    record = new_record(tmp_path / "a")
+    entry = note(record, "503s")
+    other = replica(record, tmp_path / "b", "b")
+    other.edit(entry.id, {"text": "503s, in Europe only"}, "b")
+    exchange(record, other)
+    assert record.undo("a") == "nothing: others have changed it since you recorded an entry"
+    assert texts(record.entries) == ["503s, in Europe only"]
+
+
 def test_nobody_undoes_what_others_did(tmp_path: Path) -> None:
     """Undo is about one's own last act."""
     record = new_record(tmp_path)
