@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from rich.segment import Segment
 from rich.style import Style
 from textual import work
 from textual.geometry import Size
@@ -20,6 +21,8 @@ from tui.timeline.rows import columns_for
 from tui.timeline.window import Anchor, Window
 
 _BETWEEN_SLICES_S = 0.002
+_NOTHING_YET = "Nothing is recorded yet: type what happens, and press Enter."
+_NO_MATCH = "No entry has all of these words."
 _BEFORE_LAYOUT = columns_for(80)
 
 
@@ -186,7 +189,16 @@ class TimelinePane(ScrollView, can_focus=True, inherit_bindings=False):
         """The line at `y` of what is in view."""
         if self._gallery is None:
             return Strip.blank(self.size.width, self.rich_style)
+        if y == 1 and (hint := self._hint()):
+            segment = Segment(f"  {hint}", self._component_style("fact"))
+            return Strip([segment]).adjust_cell_length(self.size.width, self.rich_style)
         return self._gallery.strip(self.scroll_offset.y + y, self._choice, self.text_selection)
+
+    def _hint(self) -> str:
+        """What to do next where there is nothing to see."""
+        if self._listing is None or self._gallery is None or self._gallery.rows:
+            return ""
+        return _NO_MATCH if self._listing.filter_text else _NOTHING_YET
 
     def _component_style(self, name: str) -> Style:
         if name == "selection":

@@ -35,11 +35,22 @@ async def test_only_matches_are_on_the_screen(tmp_path: Path) -> None:
         assert "slow" not in scene.screen
         scene.timeline.filter("no such words")
         await scene.settle()
-        assert not scene.screen.strip()
+        assert scene.screen.strip() == "No entry has all of these words."
         assert scene.timeline.filter_text == "no such words"
         scene.timeline.filter("")
         await scene.settle()
         assert "59 pages are slow" in scene.lines[-1]
+
+
+async def test_an_empty_record_says_what_to_do(tmp_path: Path) -> None:
+    """Nobody has to know anything to begin; the sentence goes with the first entry."""
+    record = new_record(tmp_path)
+    async with showing(record) as scene:
+        assert "type what happens, and press Enter" in scene.screen
+        note(record, "503s")
+        scene.timeline.apply(record.drain())
+        await scene.settle()
+        assert "type what happens" not in scene.screen
 
 
 async def test_the_filter_goes_on_while_entries_arrive(tmp_path: Path) -> None:
