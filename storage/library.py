@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 from storage import disk, summaries
@@ -237,28 +236,26 @@ class Library:
     def current(self) -> Path | None:
         """The incident that a command means when it names none.
 
-        The one that an app shows on this machine; else the newest one that is not resolved and in
-        which somebody recorded on this machine. A drill only when nothing real is going on, and a
-        resolved one only while an app shows it and nothing else is going on.
+        The one that an app shows on this machine, resolved or not; else the newest one that is not
+        resolved and in which somebody recorded on this machine. A drill only when nothing real is
+        going on.
         """
-        going_on = [
+        own = [
             summary
             for summary in self.summaries()
-            if summary.incident.status != Status.RESOLVED
-            and summary.recorded_here
-            and summary.incident.merged_into is None
+            if summary.recorded_here and summary.incident.merged_into is None
         ]
-        shown = open_incidents(self.home.open)
+        going_on = [summary for summary in own if summary.incident.status != Status.RESOLVED]
         real = [summary for summary in going_on if not summary.incident.drill]
-        over = [
+        shown = open_incidents(self.home.open)
+        on_screen = [
             summary
-            for summary in self._summaries
-            if summary.incident.id in shown and summary.incident.status == Status.RESOLVED
+            for summary in own
+            if summary.incident.id in shown and not (real and summary.incident.drill)
         ]
-        for candidates in (real or going_on, over):
-            if candidates:
-                return self.path_of(min(candidates, key=partial(_place_in, shown)))
-        return None
+        on_screen.sort(key=lambda summary: shown.index(summary.incident.id))
+        chosen = next(iter([*on_screen, *real, *going_on]), None)
+        return None if chosen is None else self.path_of(chosen)
 
     def last_resolved(self) -> Incident | None:
         """The newest resolved incident of the last days, which somebody may still want to add to."""
@@ -392,11 +389,6 @@ def opening(severity: str | None, at: Moment | None = None) -> list[Draft]:
     if severity is None:
         return []
     return [Draft(kind=Kind.SEVERITY, severity=severity, at=at)]
-
-
-def _place_in(shown: Sequence[str], summary: Summary) -> int:
-    """How early an incident comes among those that apps show; the same for all others."""
-    return shown.index(summary.incident.id) if summary.incident.id in shown else len(shown)
 
 
 def _is_exactly(summary: Summary, wanted: str) -> bool:

@@ -77,7 +77,7 @@ def _is_held(path: Path) -> bool:
 def _lock(path: Path) -> "BaseFileLock":
     import filelock
 
-    return filelock.FileLock(_lock_of(path), timeout=0, mode=0o600)
+    return filelock.FileLock(_lock_of(path), timeout=0, mode=0o600, thread_local=False)
 
 
 def _lock_of(path: Path) -> Path:

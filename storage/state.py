@@ -192,7 +192,9 @@ class State:
 
     def made_by(self, device: str) -> bool:
         """Whether a device made any of the ops."""
-        stamps = (op for document in self.documents() for op in op_ids(document))
+        with self._lock:
+            known = list(self.documents())
+        stamps = (op for document in known for op in op_ids(document))
         return any(device_of(op) == device for op in stamps)
 
     def names(self) -> tuple[set[str], set[str]]:
@@ -214,7 +216,9 @@ class State:
 
     def ops(self, after: str = "") -> Iterator[Op]:
         """Every op with an id above `after`, rebuilt from the documents; in no order across entries."""
-        for document in self.documents():
+        with self._lock:
+            known = list(self.documents())
+        for document in known:
             if any(op > after for op in op_ids(document)):
                 yield from (op for op in ops_of(document) if op.id > after)
 

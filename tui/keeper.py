@@ -32,6 +32,7 @@ class Keeper:
         record: for reading, on the event loop, at any time.
         author: the person whose acts are recorded.
         now: reads the clock.
+        on_defect: hears of what nobody handled.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Keeper:
         self._follower: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._context: Context | None = None
+        self.on_defect: Callable[[Exception], None] = _raised
         self._trouble = ""
         self._idle_since: float | None = None
         record.drain()
@@ -88,10 +90,6 @@ class Keeper:
         loop = asyncio.get_running_loop()
         with suppress(StorageError):
             await loop.run_in_executor(self._thread, self._record.leave)
-        self._thread.shutdown(wait=True)
-
-    def settle(self) -> None:
-        """Wait until what is under way is on disk, whatever happens to the event loop."""
         self._thread.shutdown(wait=True)
 
     # Changing
@@ -156,6 +154,9 @@ class Keeper:
                 await loop.run_in_executor(self._thread, self._record.follow)
             except StorageError as error:
                 self._say_once(str(error))
+            except Exception as error:  # noqa: BLE001  the edge of a task: somebody has to hear of it
+                self.on_defect(error)
+                return
             else:
                 self._trouble = ""
             self._tell_notices()
@@ -179,7 +180,10 @@ class Keeper:
             return
         self._learn_names(changes)
         for listener in list(self._listeners):
-            listener(changes)
+            try:
+                listener(changes)
+            except Exception as error:  # noqa: BLE001  the others want to know all the same
+                self.on_defect(error)
 
     def _learn_names(self, changes: Changes) -> None:
         people, services = set(self._people), set(self._services)
@@ -207,3 +211,7 @@ class Keeper:
     def _say(self, sentence: str) -> None:
         for callback in self._notices:
             callback(sentence)
+
+
+def _raised(error: Exception) -> None:
+    raise error

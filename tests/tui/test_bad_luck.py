@@ -82,6 +82,7 @@ def test_nothing_can_be_written_at_all(on_call: Session) -> None:
 
 _AS_NOBODY = """
 import contextlib, io, os, sys
+import filelock
 import tui.cli.defects
 from tui.cli.main import run
 from tui.services import Start

@@ -1,9 +1,12 @@
 """Which incident a command means (commands.md)."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from storage.presence import Presence
+from tests.storage.builders import START
 from tests.tui.session import Session, finish, process
 
 
@@ -181,3 +184,36 @@ def test_first_notes_at_once_belong_to_one_incident(tmp_path: Path) -> None:
     assert [finish(each).code for each in running] == [0] * 6
     assert len(list((tmp_path / "home" / "incidents").glob("*.json"))) == 1
     assert len(Session(tmp_path / "home").texts()) == 6
+
+
+@pytest.fixture
+def shown(kim: Session) -> Iterator[Presence]:
+    """An app of this person's, which shows nothing yet."""
+    presence = Presence(kim.home / "open")
+    yield presence
+    presence.leave()
+
+
+def test_the_one_that_an_app_shows_comes_first(kim: Session, shown: Presence) -> None:
+    """Lines from another pane go to the timeline that is on the screen, not to a newer one."""
+    on_screen = started(kim, "on the screen")
+    started(kim, "newer")
+    shown.enter(on_screen, START)
+    kim.ok("note", "for the screen")
+    assert "for the screen" in kim.ok("show", "on-the-screen").out
+    kim.ok("set", "on-the-screen", "--status", "resolved")
+    kim.ok("note", "for the debrief")
+    assert "for the debrief" in kim.ok("show", "on-the-screen").out
+    shown.leave()
+    kim.ok("note", "for the newer one")
+    assert "for the newer one" in kim.ok("show", "newer").out
+
+
+def test_a_drill_on_the_screen_is_no_real_one(kim: Session, shown: Presence) -> None:
+    """What happens for real is never written into an exercise."""
+    drill = started(kim, "an exercise", "--drill")
+    shown.enter(drill, START)
+    kim.ok("note", "for the exercise")
+    started(kim, "real")
+    kim.ok("note", "really")
+    assert "really" in kim.ok("show", "real").out

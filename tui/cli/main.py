@@ -69,6 +69,8 @@ class LazyGroup(click.Group):
 
         close = " or ".join(get_close_matches(name, COMMANDS, n=2, cutoff=0.7))
         hint = f" Did you mean {close}?" if close else ""
+        if _is_alone(args) and not close:
+            hint = " To open an incident of that name hotwash needs a terminal."
         raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

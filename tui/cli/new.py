@@ -57,9 +57,9 @@ def command(
         show(record.incident.id)
     if drafts:
         record.add(drafts, worked_in.author)
+    if as_json:
+        print_json(shape_of(record))
     if open_app:
         open_in_app(ctx, record)
     record.close()
-    if as_json:
-        print_json(shape_of(record))
     say(f"Started {name!r}. Lines go there until it is resolved: hotwash note …")

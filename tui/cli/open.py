@@ -11,6 +11,7 @@ import click
 
 from storage.errors import NotFound
 from storage.record import Record
+from tui.cli.leaving import leaving_on_signals
 from tui.cli.options import home_option, one_line, services_of
 from tui.services import Services, Start
 from tui.terminal.early_keys import hold_keys, let_keys_go
@@ -58,13 +59,12 @@ def refuse_without_terminal(ctx: click.Context) -> None:
 def open_app(ctx: click.Context, record: Record | None = None, *, demo: bool = False) -> None:
     """Run the app and leave with its exit code."""
     services = services_of(ctx)
-    hold_keys()
-    try:
-        if record is not None:
-            _show_first_frame(record)
-        code = _run(services, record, demo=demo)
-    finally:
-        let_keys_go()
+    with leaving_on_signals():
+        hold_keys()
+        try:
+            code = _run(services, record, demo=demo)
+        finally:
+            let_keys_go()
     ctx.exit(code)
 
 
@@ -76,6 +76,8 @@ def _run(services: Services, record: Record | None, *, demo: bool) -> int:
     # again once it is on the screen: a tenth of the time to the first frame.
     gc.disable()
     try:
+        if record is not None:
+            _show_first_frame(record)
         from tui.app import run_app
     except BaseException:
         if record is not None:

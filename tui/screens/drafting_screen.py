@@ -13,3 +13,11 @@ class DraftingScreen(Screen[None]):
     """
 
     drafts: DraftKeeper
+
+    def farewell(self) -> str | None:
+        """Save at once, on whatever thread, for a process that is about to end.
+
+        Returns:
+            The sentence to leave the person with; None when nothing was typed.
+        """
+        return self.drafts.farewell()

@@ -125,14 +125,15 @@ class HomeScreen(DraftingScreen):
         """Tell what was done."""
         self.query_one(Notices).done(sentence)
 
-    def refuse(self, sentence: str, title: str = "") -> None:
-        """Tell what went wrong; a title that was typed is given back."""
+    def refuse(self, sentence: str) -> None:
+        """Tell what went wrong; what was typed is still in the input."""
         self.query_one(Notices).wrong(sentence)
-        name = self.query_one("#name", Input)
-        if title and not name.value:
-            name.value = title
-            self.drafts.changed(title)
-        name.focus()
+        self.query_one("#name", Input).focus()
+
+    def title_was_used(self) -> None:
+        """An incident has the title now: it is no draft any more."""
+        self.query_one("#name", Input).value = ""
+        self.drafts.clear()
 
     @work(exclusive=True)
     async def read_incidents(self) -> None:
@@ -168,9 +169,8 @@ class HomeScreen(DraftingScreen):
         if not title:
             self.say("Type what is going on first: a few words will do as a title.")
             return
-        event.input.value = ""
-        self.drafts.clear()
         if command := TYPED.get(title):
+            self.title_was_used()
             await self.app.run_action(f"app.command('{command.name}')")
         else:
             self.post_message(self.Started(title))
