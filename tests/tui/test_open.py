@@ -1,5 +1,6 @@
 """How the app is opened from the command line, and when it is not."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -88,3 +89,32 @@ def test_home_and_the_demo_open(home: Path) -> None:
         terminal.type(b"\x11")
         assert terminal.code() == 0
     assert len(list((home / "incidents").glob("*.json"))) == 1
+
+
+_SLOW = """
+import sys, threading
+
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == "tui.app":
+            print("<loading>", flush=True)
+            threading.Event().wait()
+
+sys.meta_path.insert(0, Slow())
+from tui.cli.main import run
+sys.exit(run(["checkout-503s"]))
+"""
+"""The app, which never comes."""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_the_app_is_loaded(home: Path, number: signal.Signals) -> None:
+    """The terminal is given back as it was, the first frame is taken away, and the code tells why."""
+    environment = {"HOTWASH_HOME": str(home)}
+    with PseudoTerminal("-P", "-c", _SLOW, environment=environment) as terminal:
+        terminal.wait_for(b"<loading>")
+        assert b"\x1b[?1049h" in terminal.drawn
+        terminal.send(number)
+        assert terminal.code() == 128 + number
+        assert terminal.modes_now() == terminal.modes
+        assert b"\x1b[?1049l" in terminal.drawn
