@@ -1,13 +1,13 @@
 """Acts: what one press of a key or one command changed, and how that is taken back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import TypeAlias
 
 import msgspec
 
 from storage.clock import device_of
 from storage.model import JsonValue
-from storage.ops import RESERVED, Document, Op, stamp_of
+from storage.ops import RESERVED, Document, stamp_of
 from storage.state import State
 
 Fields: TypeAlias = Mapping[str, JsonValue]
@@ -22,7 +22,6 @@ class Act(msgspec.Struct):
         what: in words, for the screen: ``recorded 3 entries``.
         undo: entry -> the values that undo sets.
         redo: entry -> the values that redo sets.
-        stamps: entry -> field -> op id of the value that this act, or undoing or redoing it, set.
         purges: entry -> how often its words had been purged.
         created: entries that the act made.
     """
@@ -30,14 +29,13 @@ class Act(msgspec.Struct):
     what: str
     undo: dict[str, dict[str, JsonValue]]
     redo: dict[str, dict[str, JsonValue]]
-    stamps: dict[str, dict[str, str]]
     purges: dict[str, int]
     created: set[str]
 
     @classmethod
     def about_to(cls, what: str, changes: Sequence[Change], state: State) -> "Act":
         """The act of making these changes, before they are made: undoing it brings back what was."""
-        act = cls(what, {}, {}, {}, {}, set())
+        act = cls(what, {}, {}, {}, set())
         for entry_id, values in changes:
             document = state.document(entry_id)
             act.purges[entry_id] = _purges(state, entry_id)
@@ -49,16 +47,19 @@ class Act(msgspec.Struct):
                 act.redo[entry_id] = values
         return act
 
-    def made(self, ops: Iterable[Op]) -> None:
-        """Remember which ops the act, or undoing or redoing it, was made of."""
-        for op in ops:
-            self.stamps.setdefault(op.entry, {}).update(dict.fromkeys(op.set, op.id))
-
-    def still_own(self, values: Mapping[str, Fields], state: State) -> list[Change]:
+    def still_own(
+        self, values: Mapping[str, Fields], state: State, own_ops: Set[str]
+    ) -> list[Change]:
         """Those of `values` (`undo` or `redo`) that nobody else has changed since.
 
         What was purged since is left alone: the words that would come back must not. Nor is an entry
         taken back in which others have put words of theirs.
+
+        Args:
+            values: what undoing or redoing sets.
+            state: what stands there now.
+            own_ops: ids of the ops that the same person made here since the record was opened, by
+                acts and by undoing and redoing them.
         """
         changes = []
         for entry_id, wanted in values.items():
@@ -71,8 +72,8 @@ class Act(msgspec.Struct):
                 and _holds_others(document)
             ):
                 continue
-            stamps = self.stamps.get(entry_id, {})
-            own = {n: v for n, v in wanted.items() if stamp_of(document, n) == stamps.get(n)}
+            stamps = {name: stamp_of(document, name) for name in wanted}
+            own = {n: v for n, v in wanted.items() if not stamps[n] or stamps[n] in own_ops}
             if own:
                 changes.append((entry_id, own))
         return changes

@@ -28,6 +28,7 @@ class Record(RecordView):
         super().__init__(files)
         self._done: list[Act] = []
         self._undone: list[Act] = []
+        self._own_ops: set[str] = set()
 
     # Opening
 
@@ -388,7 +389,7 @@ class Record(RecordView):
             return
         with self._files.locked():
             act = Act.about_to(what, wanted, self._files.state)
-            act.made(self._write(wanted, by, bases or {}))
+            self._write(wanted, by, bases or {})
             self._checkpoint_if_outgrown()
         self._done.append(act)
         self._undone.clear()
@@ -396,7 +397,7 @@ class Record(RecordView):
 
     def _write(
         self, changes: Sequence[Change], by: str, bases: Mapping[str, Mapping[str, str]]
-    ) -> list[Op]:
+    ) -> None:
         """Make changes durable; the lock is held."""
         ops = []
         for entry_id, values in changes:
@@ -406,14 +407,14 @@ class Record(RecordView):
         for op in ops:
             check(op)
         self._files.append(ops)
-        return ops
+        self._own_ops.update(op.id for op in ops)
 
     def _replay(self, act: Act, values: Mapping[str, Fields], by: str) -> bool:
         """Set fields back, or again, where nobody else has changed them since."""
         with self._files.locked():
-            changes = act.still_own(values, self._files.state)
+            changes = act.still_own(values, self._files.state, self._own_ops)
             if changes:
-                act.made(self._write(changes, by, {}))
+                self._write(changes, by, {})
         self._tell()
         return bool(changes)
 

@@ -193,9 +193,8 @@ class State:
     def made_by(self, device: str) -> bool:
         """Whether a device made any of the ops."""
         with self._lock:
-            known = list(self.documents())
-        stamps = (op for document in known for op in op_ids(document))
-        return any(device_of(op) == device for op in stamps)
+            stamps = (op for document in self.documents() for op in op_ids(document))
+            return any(device_of(op) == device for op in stamps)
 
     def names(self) -> tuple[set[str], set[str]]:
         """People that any entry names, and services."""

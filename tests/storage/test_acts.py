@@ -54,6 +54,20 @@ def test_undo_takes_back_one_act_after_the_other(record: Record) -> None:
     assert record.redo("a") is None
 
 
+def test_what_was_undone_is_no_hindrance(record: Record) -> None:
+    """Acts on one entry are taken back in their order, and done again in it, to the very first."""
+    first, second = note(record, "A"), note(record, "B")
+    record.edit(second.id, {"deleted": True}, "a")
+    record.edit(first.id, {"owner": "lee"}, "a")
+    for _ in range(2):
+        said = [record.undo("a") for _ in range(5)]
+        assert said == ["changed an entry", "changed an entry", *["recorded an entry"] * 2, None]
+        assert texts(record.entries) == []
+        assert [record.redo("a") for _ in range(5)] == [*reversed(said[:4]), None]
+        assert texts(record.entries) == ["A"]
+        assert record.entry(first.id).owner == "lee"
+
+
 def test_a_new_act_leaves_nothing_to_do_again(record: Record) -> None:
     """What was undone belongs to another past."""
     note(record, "one")

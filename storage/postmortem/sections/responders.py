@@ -70,4 +70,7 @@ def _roles(material: Material, entries: list[Entry]) -> Table:
 def _accepted(entry: Entry) -> str:
     if not entry.role_from:
         return ""
-    return "yes" if entry.accepted_at or entry.state == State.DONE else NOT_RECORDED
+    # Who says that they have a role has taken it.
+    by_themselves = entry.speaker == entry.role_to
+    taken = entry.accepted_at or entry.state == State.DONE or by_themselves
+    return "yes" if taken else NOT_RECORDED
