@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from textual import events, on, work
 from textual.screen import Screen
 
-from storage.drafts import keep_draft
 from storage.errors import StorageError
 from storage.presence import Presence
 from storage.record import Record
@@ -21,6 +20,7 @@ from tui.screens.drafting_screen import DraftingScreen
 from tui.screens.entry_acts import SAVING
 from tui.screens.timeline import TimelineScreen
 from tui.services import Services, Start
+from tui.starter import unsaved
 from tui.terminal.departing_app import run
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class HotwashApp(AppCommands):
         self._presence = Presence(services.home.open)
         self._stack_of_demo = ExitStack()
         self._was_warned = False
+        self._incident_screen: TimelineScreen | None = None
 
     # Life
 
@@ -72,32 +73,25 @@ class HotwashApp(AppCommands):
 
     async def let_go(self) -> None:
         """Close what is open, once the app has ended."""
-        self._keep_updates()
         try:
             if self.keeper is not None:
                 await self.keeper.close()
+            if self._incident_screen is not None:
+                # What was saved after the departure began is no draft any more.
+                self._incident_screen.keep_words()
         finally:
+            self.left_updates.close()
             self._presence.leave()
             self._stack_of_demo.close()
 
     def _keep_words(self) -> str | None:
         """Save what is typed, for a process that is about to end."""
-        said = [self._keep_updates()]
+        said = [self.left_updates.farewell(), unsaved.farewell()]
         for screen in self.screen_stack:
-            if isinstance(screen, DraftingScreen):
-                said.append(screen.farewell())
+            if (farewell := getattr(screen, "farewell", None)) is not None:
+                said.append(farewell())
         told = dict.fromkeys(sentence for sentence in said if sentence)
         return " ".join(told) or None
-
-    def _keep_updates(self) -> str | None:
-        """Keep status updates that were edited and not recorded, to be offered as lines."""
-        for incident, text in list(self.left_updates.items()):
-            try:
-                keep_draft(self.own.home.drafts, incident, text, self.own.now())
-            except StorageError as error:
-                return f"A status update could not be kept. {error} It said: {text}"
-            self.left_updates.pop(incident, None)
-        return None
 
     # Incidents
 
@@ -111,7 +105,8 @@ class HotwashApp(AppCommands):
         keeper.start()
         self.keeper, self.services = keeper, services
         self.call_later(self._opened, keeper, services)
-        await self._replace(TimelineScreen(keeper, services, badge))
+        self._incident_screen = TimelineScreen(keeper, services, badge)
+        await self._replace(self._incident_screen)
 
     @work
     async def _opened(self, keeper: Keeper, services: Services) -> None:
@@ -224,11 +219,14 @@ class HotwashApp(AppCommands):
         if self.keeper is None or not await self._may_leave("Choosing home"):
             return
         keeper, self.keeper = self.keeper, None
+        self._incident_screen = None
         incident = keeper.record.incident
         if self.services is not self.own:
             # What is written about the demo is gone with it.
-            self.left_updates.pop(incident.id, None)
+            self.left_updates.drop(keeper)
         said = f"{incident.title} is left as it is; choose it to go on."
+        if self.services is not self.own:
+            said = "The demo is closed, and nothing of it was kept."
         if any(isinstance(s, DraftingScreen) and s.drafts.text.strip() for s in self.screen_stack):
             said += " What you typed there and did not record is kept, and offered again then."
         self.attention.title(self.TITLE)

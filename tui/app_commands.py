@@ -18,6 +18,7 @@ from storage.settings import Settings
 from tui.clipboard import copy
 from tui.commands import COMMANDS, WITHOUT_INCIDENT, Where
 from tui.keeper import Keeper
+from tui.left_updates import LeftUpdates
 from tui.screens.entry_acts import SAVING
 from tui.screens.timeline import TimelineScreen
 from tui.services import Services
@@ -45,7 +46,7 @@ class AppCommands(DepartingApp):
         services: the person's home; while the demo is open, that of the demo.
         own: the person's home.
         keeper: the open incident; None on the home screen.
-        left_updates: incident -> a status update that was edited and not recorded.
+        left_updates: status updates that were edited and not recorded.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*_anywhere()]
@@ -60,10 +61,14 @@ class AppCommands(DepartingApp):
         self.services = services
         self.own = services
         self.keeper: Keeper | None = None
-        self.left_updates: dict[str, str] = {}
+        self.left_updates = LeftUpdates(self.set_timer, self.wrong)
         for theme in THEMES.values():
             self.register_theme(theme)
         wear(self, services.settings.theme)
+
+    def action_help_quit(self) -> None:
+        """Say what ctrl+c does here, where it can't cover what is being typed."""
+        self.said("ctrl+c copies what is selected; ctrl+q leaves.")
 
     def action_show_help(self) -> None:
         """Keys and marks."""
@@ -82,7 +87,8 @@ class AppCommands(DepartingApp):
                 )
 
         if screen := self._timeline():
-            self.push_screen(UpdateScreen(screen.keeper, screen.lookout, self.left_updates), done)
+            drafts = self.left_updates.of(screen.keeper, self.services.home.drafts)
+            self.push_screen(UpdateScreen(screen.keeper, screen.lookout, drafts=drafts), done)
 
     def action_hand_over(self) -> None:
         """Hand command over."""
@@ -137,6 +143,7 @@ class AppCommands(DepartingApp):
         except StorageError as error:
             self.wrong(str(error))
             return
+        self._notices().forgive()
         if what is None:
             self.said(f"{nothing}.")
         elif what.startswith("nothing: "):
@@ -154,10 +161,10 @@ class AppCommands(DepartingApp):
         """Every command, for the palette."""
         at_entry = isinstance(screen, TimelineScreen) and bool(screen.timeline.selected)
         for command in COMMANDS:
-            if command.where is Where.ANYWHERE:
-                fits = self._means_something(command.name, screen)
+            if command.where is Where.ENTRY:
+                fits = at_entry
             else:
-                fits = command.where is Where.ENTRY and at_entry
+                fits = self._means_something(command.name, screen)
             if fits and command.name not in {"command_palette", "back"}:
                 keys = f"  {command.shown}" if command.keys else f"  {command.typed}"
                 title = f"{command.label.capitalize()}{keys}"

@@ -63,13 +63,17 @@ class DraftKeeper:
         self._saved = ""
         self._refused: str | None = None
         self._claim: Claim | None = None
+        self._left: Path | None = None
+        self._is_closed = False
         self._trouble: str | None = None
         self._is_told = False
 
     def changed(self, text: str) -> None:
         """Take the text as it stands in the input now."""
         self.text = text
-        if not self._wanted():
+        if self._is_closed:
+            self._rewrite()
+        elif not self._wanted():
             self._remove()
         elif not self._is_waiting and self._wanted() != self._saved:
             self._wait_and(self._start_saving)
@@ -106,11 +110,29 @@ class DraftKeeper:
         return f"What you had typed could not be kept: {self._wanted()}"
 
     def close(self) -> None:
-        """Save what is typed and let go of it: from now on it is offered as left behind."""
+        """Save what is typed and let go of it: from now on it is offered as left behind.
+
+        A change after that is saved at once, for words whose fate was open until then.
+        """
+        self._is_closed = True
         self.flush()
         if self._claim is not None:
+            self._left = self._claim.path
             self._claim.release()
             self._claim = None
+
+    def _rewrite(self) -> None:
+        """Change what was left behind, unless another input has taken it."""
+        if self._wanted() == self._saved:
+            return
+        if self._left is not None:
+            held = claim(self._left)
+            if held is None or not self._left.exists():
+                if held is not None:
+                    held.release()
+                return
+            self._claim = held
+        self.close()
 
     def _remove(self) -> None:
         # Not later, as other changes: a crash right now would offer again what is in the record.

@@ -8,8 +8,10 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from capture.text import for_terminal
+from tui.screens.modal import Modal
 
 T = TypeVar("T")
 
@@ -34,7 +36,7 @@ class Choice(msgspec.Struct, Generic[T], frozen=True):
     value: T
 
 
-class ChoiceScreen(ModalScreen[Choice[T] | None]):
+class ChoiceScreen(Modal[Choice[T] | None]):
     """Asks at the bottom of the screen; dismissed with a `Choice`, or None for Escape."""
 
     DEFAULT_CSS = """
@@ -59,19 +61,19 @@ class ChoiceScreen(ModalScreen[Choice[T] | None]):
 
     def compose(self) -> ComposeResult:
         """The question and its answers on one row, wrapped where there is no room."""
-        parts: list[str | tuple[str, str]] = [(f"{self._question}  ", "bold")]
+        parts: list[str | tuple[str, str]] = [(f"{for_terminal(self._question)}  ", "bold")]
         for option in self._options:
             parts += [(option.key, "bold reverse"), f" {option.label}   "]
         parts += [("Escape", "bold"), " back"]
         yield Static(Content.assemble(*parts), id="question", markup=False)
 
-    def on_key(self, event: events.Key) -> None:
+    async def take_key(self, event: events.Key) -> None:
         """Take the answer; other keys do nothing."""
         for option in self._options:
             if event.character == option.key:
                 event.stop()
-                self.dismiss(Choice(option.value))
+                self.leave_with(Choice(option.value))
 
     def action_leave(self) -> None:
         """Choose nothing."""
-        self.dismiss(None)
+        self.leave_with(None)

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC
 from typing import ClassVar
 
-from textual import events
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from capture.errors import CaptureError
@@ -19,11 +18,13 @@ from storage.errors import StorageError
 from storage.model import JsonValue
 from storage.postmortem.clock_face import ClockFace, zone_of
 from tui.keeper import Keeper
+from tui.screens.entry_acts import SAVING
+from tui.screens.modal import Modal
 
 _KEPT_APART = {"text", "body", "as_written", "device", "recorded_at"}
 
 
-class DetailsScreen(ModalScreen[str | None]):
+class DetailsScreen(Modal[str | None]):
     """Shows an entry whole; a number settles a conflict. Dismissed with what was done, or None."""
 
     DEFAULT_CSS = """
@@ -45,6 +46,7 @@ class DetailsScreen(ModalScreen[str | None]):
         self._keeper = keeper
         self._entry = entry_id
         self._versions: list[tuple[str, JsonValue]] = []
+        self._is_settling = False
 
     def compose(self) -> ComposeResult:
         """The page."""
@@ -99,7 +101,7 @@ class DetailsScreen(ModalScreen[str | None]):
                 number = len(self._versions)
                 yield _plain(f"  {number}  {name}: {_shown(value)}   ({whose})")
 
-    async def on_key(self, event: events.Key) -> None:
+    async def take_key(self, event: events.Key) -> None:
         """Settle a conflict with a version's number."""
         if event.character is None or not event.character.isdigit():
             return
@@ -107,19 +109,27 @@ class DetailsScreen(ModalScreen[str | None]):
         if not 1 <= number <= len(self._versions):
             return
         event.stop()
+        if not self._is_settling:
+            self._is_settling = True
+            self._settle(number)
+
+    @work(group=SAVING)
+    async def _settle(self, number: int) -> None:
         name, value = self._versions[number - 1]
         keeper = self._keeper
         try:
             await keeper.act(lambda record: record.settle(self._entry, name, value, keeper.author))
         except (StorageError, CaptureError) as error:
-            self.notify(str(error), severity="error", markup=False)
+            self._is_settling = False
+            self.notify(for_terminal(str(error)), severity="error", markup=False)
             return
         ref = keeper.record.entry(self._entry).ref
-        self.dismiss(f"The {name} of {ref} is settled")
+        self.leave_with(f"The {name} of {ref} is settled")
 
     def action_leave(self) -> None:
         """Back to where one was."""
-        self.dismiss(None)
+        if not self._is_settling:
+            self.leave_with(None)
 
 
 def _changed(fields: Mapping[str, JsonValue]) -> str:

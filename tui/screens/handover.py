@@ -10,12 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from capture.errors import CaptureError
-from capture.text import clean
+from capture.text import clean, for_terminal
 from storage.changes import Changes
 from storage.errors import StorageError
 from storage.model import Draft, Entry, JsonValue, Kind, instant
@@ -25,6 +24,8 @@ from tui.briefs.lines import Pen
 from tui.instruments.pieces import safe
 from tui.instruments.watch import Watch
 from tui.keeper import Keeper
+from tui.screens.entry_acts import SAVING
+from tui.screens.modal import PushedScreen
 
 _NAME = 40
 
@@ -54,13 +55,14 @@ class CopyBrief(Message):
         self.text = text
 
 
-class HandoverScreen(Screen[HandoverDone | None]):
+class HandoverScreen(PushedScreen[HandoverDone | None]):
     """Ends with what was recorded, or None when the person only read; see the module."""
 
     CSS_PATH = "handover.tcss"
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f3", "leave", "Back", priority=True),
+        Binding("f2,f4", "not_from_here", "Back first", show=False, priority=True),
         Binding("tab", "complete", "Complete the name", priority=True),
         Binding("ctrl+o", "take", "I am IC", priority=True),
         Binding("h", "accept", "I have it"),
@@ -80,7 +82,8 @@ class HandoverScreen(Screen[HandoverDone | None]):
         super().__init__()
         self._keeper = keeper
         self._watched = watch
-        self._people = sorted(keeper.line_context().people | {keeper.author})
+        people = keeper.line_context().people | {keeper.author}
+        self._people = {_one_line(name): name for name in sorted(people)}
         self._saving = False
         self._stop_listening: Callable[[], None] | None = None
 
@@ -93,7 +96,7 @@ class HandoverScreen(Screen[HandoverDone | None]):
         yield Static(id="handover-state")
         yield Input(
             placeholder="hand over to:",
-            suggester=SuggestFromList(self._people, case_sensitive=False),
+            suggester=SuggestFromList(list(self._people), case_sensitive=False),
             id="handover-successor",
         )
         yield Static(id="handover-said")
@@ -155,7 +158,7 @@ class HandoverScreen(Screen[HandoverDone | None]):
             to = safe(command.successor or "", _NAME)
             state = f"{self._role} {holder} -> {to}, not yet taken."
         elif name := self._named(typed):
-            known = "" if name in self._people else ", a name that nothing here knows yet"
+            known = "" if name in self._people.values() else ", a name that nothing here knows yet"
             state = f"Enter records: {self._role} {holder} -> {safe(name, _NAME)}{known}."
         else:
             state = f"{self._role}: {holder}."
@@ -175,11 +178,11 @@ class HandoverScreen(Screen[HandoverDone | None]):
         name = " ".join(clean(typed).split())
         if not name:
             return ""
-        known = self._keeper.line_context().person(name)
-        return known or self._completed(typed) or name
+        known = self._people.get(name) or self._keeper.line_context().person(name)
+        return known or self._people.get(self._completed(typed) or "") or name
 
     def _completed(self, typed: str) -> str | None:
-        """The first known name that begins with these letters."""
+        """The first known name that begins with these letters, as it is shown."""
         start = typed.lstrip().casefold()
         fitting = (name for name in self._people if name.casefold().startswith(start))
         return next(fitting, None) if start else None
@@ -204,7 +207,11 @@ class HandoverScreen(Screen[HandoverDone | None]):
     def action_leave(self) -> None:
         """Go back; nothing is recorded."""
         if not self._saving:
-            self.dismiss(None)
+            self.leave_with(None)
+
+    def action_not_from_here(self) -> None:
+        """Say how to get to the other screens."""
+        self._say("Escape goes back first; then that key works.")
 
     def action_copy(self) -> None:
         """Ask for a copy of the brief."""
@@ -275,7 +282,7 @@ class HandoverScreen(Screen[HandoverDone | None]):
             return
         self._saving = True
         self._say("Saving …")
-        self.run_worker(self._record(change, said), name="record the hand-over")
+        self.run_worker(self._record(change, said), name="record the hand-over", group=SAVING)
 
     async def _record(self, change: Callable[[Record], list[Entry]], said: str) -> None:
         try:
@@ -284,4 +291,9 @@ class HandoverScreen(Screen[HandoverDone | None]):
             self._saving = False
             self._say(f"Not recorded. {error}")
             return
-        self.dismiss(HandoverDone(entries[0], said))
+        self.leave_with(HandoverDone(entries[0], said))
+
+
+def _one_line(name: str) -> str:
+    """A name of the record as an input may show it: there, an escape sequence would act."""
+    return " ".join(for_terminal(name).split())

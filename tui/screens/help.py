@@ -7,10 +7,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.commands import Where, commands
+from tui.screens.modal import Modal
 
 _HEADINGS = {
     Where.ANYWHERE: "Anywhere",
@@ -36,7 +36,7 @@ MARKS = (
 """The marks of the note line, for the help."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Modal[None]):
     """Keys, typed commands and marks on one page that scrolls."""
 
     DEFAULT_CSS = """
@@ -74,7 +74,7 @@ class HelpScreen(ModalScreen[None]):
 
     def action_leave(self) -> None:
         """Back to where one was."""
-        self.dismiss(None)
+        self.leave_with(None)
 
 
 def _keys(where: Where) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
@@ -18,6 +17,7 @@ from capture.text import for_terminal
 from storage.errors import BadValue, StorageError
 from storage.identity import author_name
 from storage.settings import Settings, read_settings, write_settings
+from tui.screens.modal import PushedScreen
 from tui.screens.settings_choices import Choices
 from tui.screens.settings_form import Field, fields, text_of, value_of, zone_problem
 from tui.services import Services
@@ -40,7 +40,7 @@ class ZoneNames(Suggester):
         return next((name for name in self._names if name.casefold().startswith(value)), None)
 
 
-class SettingsScreen(Screen[Settings | None]):
+class SettingsScreen(PushedScreen[Settings | None]):
     """Ends with the settings as they are now, or None when nothing was saved; see the module."""
 
     CSS_PATH = "settings.tcss"
@@ -64,7 +64,6 @@ class SettingsScreen(Screen[Settings | None]):
         self._texts = {key: text_of(self._settings, key) for key in self._fields}
         self._shown = dict(self._texts)
         self._asked_to_leave = False
-        self._done = False
 
     def compose(self) -> ComposeResult:
         """Warnings, the fields, where the file lies, and the two ways out."""
@@ -177,7 +176,7 @@ class SettingsScreen(Screen[Settings | None]):
             self._say(f"Nothing is saved yet: {self._labels(wrong)} can't have that value.")
             return
         if not changed:
-            self._end(None)
+            self.leave_with(None)
             return
         values = {key: value_of(key, self._texts[key]) for key in changed}
         try:
@@ -185,23 +184,31 @@ class SettingsScreen(Screen[Settings | None]):
         except StorageError as error:
             self._say(f"Nothing is saved: {error}")
             return
-        self._end(_usable(*read_settings(self._file))[0])
+        self.leave_with(_usable(*read_settings(self._file))[0])
 
     def action_leave(self) -> None:
         """Leave without saving; what would be lost is named first, and asked about once."""
-        changed = self._changed()
-        if changed and not self._asked_to_leave:
-            self._asked_to_leave = True
-            lost = self._labels(changed)
-            self._say(f"Not saved: {lost}. Escape again drops that, ctrl+s saves it.")
-            return
-        self._end(None)
+        if self._may_go("Escape again"):
+            self.leave_with(None)
 
-    def _end(self, settings: Settings | None) -> None:
-        """Close once, however fast the keys come."""
-        if not self._done:
-            self._done = True
-            self.dismiss(settings)
+    async def action_quit(self) -> None:
+        """End the app, with the same question."""
+        if self._may_go("ctrl+q again"):
+            await super().action_quit()
+
+    async def action_home(self) -> None:
+        """Leave the incident, with the same question."""
+        if self._may_go("Choosing that again"):
+            await self.app.run_action("app.home")
+
+    def _may_go(self, again: str) -> bool:
+        """Whether nothing would be lost, or the person has been told what would be."""
+        changed = self._changed()
+        if not changed or self._asked_to_leave or self.has_left:
+            return True
+        self._asked_to_leave = True
+        self._say(f"Not saved: {self._labels(changed)}. {again} drops that, ctrl+s saves it.")
+        return False
 
     def _labels(self, keys: list[str]) -> str:
         return ", ".join(self._fields[key].label for key in keys)

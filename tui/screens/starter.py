@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import Worker, WorkerState
@@ -21,6 +20,7 @@ from capture.text import for_terminal
 from storage.changes import Changes
 from storage.errors import StorageError
 from tui.keeper import Keeper
+from tui.screens.modal import PushedScreen
 from tui.screens.section_editor import SectionEditor
 from tui.screens.starter_asking import ask_file, ask_owner
 from tui.screens.starter_page import StarterPage
@@ -49,7 +49,7 @@ _NOTHING_YET = (
 )
 
 
-class StarterScreen(Screen[None]):
+class StarterScreen(PushedScreen[None]):
     """See the module."""
 
     CSS_PATH = "starter.tcss"
@@ -66,6 +66,8 @@ class StarterScreen(Screen[None]):
         Binding("home", "scroll('home')", "start", show=False, priority=True),
         Binding("end", "scroll('end')", "end", show=False, priority=True),
         Binding("escape,f4", "leave", "back", show=False),
+        Binding("f2", "update", "update", show=False),
+        Binding("f3", "hand_over", "hand over", show=False),
     ]
 
     def __init__(self, keeper: Keeper, services: Services, copy: Copy) -> None:
@@ -84,7 +86,7 @@ class StarterScreen(Screen[None]):
         self._assembled: Assembled | None = None
         self._blocks: list[Block] = []
         self._with_log = False
-        self._unsaved = Unsaved(services.home, keeper.record.incident.id)
+        self._unsaved = Unsaved.of_incident(services.home, keeper.record.incident.id)
         self._assembling = False
         self._asked_again = False
         self._rested_at = 0.0
@@ -262,10 +264,8 @@ class StarterScreen(Screen[None]):
         if self._assembled is not None:
             waiting = sum(part.name not in self._assembled.answers for part in self._parts)
             waiting += not incident.document_owner
-            everything = len(self._parts) + 1
-            told.insert(
-                1, f"{waiting} of {everything} wait for people" if waiting else "all filled"
-            )
+            of_all = f"{waiting} of {len(self._parts) + 1} wait for people"
+            told.insert(1, of_all if waiting else "all filled")
         if self._with_log:
             told.insert(1, "with the full log")
         if self._assembling:
@@ -277,16 +277,9 @@ class StarterScreen(Screen[None]):
         other = "document" if listed else "list"
         log = "without log" if self._with_log else "with log"
         enter = "write" if listed or not self._is_narrow else "list"
-        keys = [
-            ("Enter", enter),
-            ("o", "owner"),
-            ("c", "copy"),
-            ("s", "save"),
-            ("l", log),
-            ("Tab", other),
-            ("Escape", "back"),
-        ]
-        return [part for key, label in keys for part in ((key, "bold"), f" {label}  ")]
+        told = f"Enter {enter}  o owner  c copy  s save  l {log}  Tab {other}  Escape back"
+        keys = [key.partition(" ") for key in told.split("  ")]
+        return [part for key, _, label in keys for part in ((key, "bold"), f" {label}  ")]
 
     def _done(self, sentence: str | None) -> None:
         if sentence:
@@ -300,6 +293,8 @@ class StarterScreen(Screen[None]):
     @work(exit_on_error=False)
     async def _read_unsaved(self) -> None:
         await asyncio.to_thread(self._unsaved.read)
+        for notice in self._unsaved.take_notices():
+            self._wrong(notice)
 
     # Acts
 
@@ -384,9 +379,17 @@ class StarterScreen(Screen[None]):
         self.refresh_document()
         self._show_state()
 
+    async def action_update(self) -> None:
+        """Go on to the status update."""
+        await self.go_on_to("update")
+
+    async def action_hand_over(self) -> None:
+        """Go on to the hand-over."""
+        await self.go_on_to("hand_over")
+
     def action_leave(self) -> None:
         """Back to the timeline."""
-        self.dismiss()
+        self.leave_with(None)
 
 
 def _row(label: str, state: str, *, filled: bool) -> Content:

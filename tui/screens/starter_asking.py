@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from capture.errors import CaptureError
+from capture.text import for_terminal
 from storage.errors import OutputExists, StorageError
 from storage.paths import Home
 from tui.keeper import Keeper
@@ -15,8 +16,11 @@ from tui.starter.answering import set_owner
 
 def ask_owner(keeper: Keeper) -> PromptScreen:
     """Asks who sees to the document."""
+    owner = keeper.record.incident.document_owner or ""
+    names = {_one_line(name): name for name in (*sorted(keeper.line_context().people), owner)}
 
-    async def take(name: str) -> str | Refusal:
+    async def take(typed: str) -> str | Refusal:
+        name = names.get(typed.strip(), typed)
         try:
             return await keeper.act(lambda record: set_owner(record, name, keeper.author))
         except (StorageError, CaptureError) as error:
@@ -24,10 +28,10 @@ def ask_owner(keeper: Keeper) -> PromptScreen:
 
     return PromptScreen(
         "Who owns this document?",
-        keeper.record.incident.document_owner or "",
+        _one_line(owner),
         take,
         hint="Enter saves, empty: nobody   Tab completes   Escape back",
-        known=keeper.line_context().people,
+        known=filter(None, names),
     )
 
 
@@ -49,6 +53,11 @@ def ask_file(usual: Path, home: Home, text: Callable[[], Awaitable[str]]) -> Pro
 
     hint = "Enter saves   Escape back"
     return PromptScreen("Save the document to", str(usual), take, hint=hint)
+
+
+def _one_line(name: str) -> str:
+    """A name of the record as an input may show it: there, an escape sequence would act."""
+    return " ".join(for_terminal(name).split())
 
 
 def _write(path: Path, text: str, home: Home) -> str | Refusal:

@@ -8,12 +8,13 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
 from capture.text import for_terminal
+from tui.screens.entry_acts import SAVING
+from tui.screens.modal import Modal
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -28,7 +29,7 @@ class Refusal(msgspec.Struct, frozen=True):
     instead: str | None = None
 
 
-class PromptScreen(ModalScreen[str | None]):
+class PromptScreen(Modal[str | None]):
     """Asks for a line, and stays until it is taken; dismissed with what was done, None for Escape."""
 
     DEFAULT_CSS = """
@@ -98,13 +99,13 @@ class PromptScreen(ModalScreen[str | None]):
             self._taking = True
             self._try(event.value)
 
-    @work(exit_on_error=False)
+    @work(exit_on_error=False, group=SAVING)
     async def _try(self, value: str) -> None:
         said = await self._take(value)
-        self._taking = False
         if isinstance(said, str):
-            self.dismiss(said)
+            self.leave_with(said)
             return
+        self._taking = False
         self._refuse(said.why)
         if said.instead is not None:
             line = self.query_one("#line", Input)
@@ -129,4 +130,4 @@ class PromptScreen(ModalScreen[str | None]):
     def action_leave(self) -> None:
         """Change nothing; what is being done already is done."""
         if not self._taking:
-            self.dismiss(None)
+            self.leave_with(None)

@@ -1,11 +1,12 @@
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from storage import disk
 from storage.errors import SaveFailed
 from storage.paths import Home
-from tui.starter.unsaved import NEW, Unsaved
+from tui.starter.unsaved import NEW, Unsaved, farewell
 
 
 @pytest.fixture
@@ -91,3 +92,67 @@ def test_a_full_disk_is_told_and_tried_again(home: Home, monkeypatch: pytest.Mon
             unsaved.save()
     unsaved.save()
     assert again(home).get("well") == "one click"
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"\xff", b'[{"section": 1}]'])
+def test_a_damaged_file_is_set_aside_and_told(home: Home, damage: bytes) -> None:
+    """What stands in it may be somebody's only copy: nothing is written over it."""
+    unsaved = Unsaved(home, "i")
+    unsaved.path.parent.mkdir(parents=True)
+    unsaved.path.write_bytes(damage)
+    unsaved.read()
+    unsaved.put("well", NEW, "one click")
+    unsaved.save()
+    [aside] = unsaved.path.parent.glob("*.damaged-*")
+    assert aside.read_bytes() == damage
+    [notice] = unsaved.take_notices()
+    assert str(aside) in notice
+    assert unsaved.take_notices() == []
+
+
+def test_it_is_one_for_the_whole_app(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a full disk refused is in memory for the next screen, and told of at the end."""
+    unsaved = Unsaved.of_incident(home, "i")
+    assert Unsaved.of_incident(home, "i") is unsaved
+    unsaved.put("well", NEW, "one click")
+    with monkeypatch.context() as patch:
+
+        def fail(*_: object) -> None:
+            raise OSError("no luck")
+
+        patch.setattr(disk, "replace_file", fail)
+        assert farewell() == "What you had typed could not be kept: one click"
+    assert farewell() is None
+    assert again(home).get("well") == "one click"
+
+
+def test_what_another_process_recorded_is_not_offered(home: Home) -> None:
+    """A text that was read earlier and is gone from the disk since is gone."""
+    other, unsaved = Unsaved(home, "i"), Unsaved(home, "i")
+    other.put("well", NEW, "one click")
+    other.save()
+    unsaved.read()
+    other.put("well", NEW, "")
+    other.save()
+    unsaved.read()
+    assert unsaved.get("well") == ""
+
+
+def test_typing_while_it_is_saved_loses_nothing(home: Home) -> None:
+    """Whatever the threads do, the last text is what is on the disk at the end."""
+    unsaved = Unsaved(home, "i")
+
+    def save_often() -> None:
+        for _ in range(20):
+            unsaved.save()
+
+    savers = [Thread(target=save_often) for _ in range(3)]
+    for saver in savers:
+        saver.start()
+    for number in range(2000):
+        unsaved.put("well", f"e{number % 7}", f"text {number}")
+    for saver in savers:
+        saver.join()
+    unsaved.save()
+    found = again(home)
+    assert {found.get("well", f"e{n}") for n in range(7)} == {f"text {1993 + n}" for n in range(7)}
