@@ -1,19 +1,15 @@
 """Acts on entries: what a key on selected entries changes, and the sentence that says so.
 
 Each makes a `Change` from the entries as they stand and raises a sentence when it makes no sense for
-them. Nothing here writes; `Change.edits` goes to `Record.act`, so that one undo takes it all back.
+them. Nothing here writes; `Change.edits_in` goes to `Record.act`, so that one undo takes it all back.
 """
 
 from collections.abc import Sequence
 
-import msgspec
-
-from capture.errors import CaptureError
 from capture.moments import parse_moment
 from storage.model import (
     Claim,
     Entry,
-    JsonValue,
     Kind,
     Mark,
     Moment,
@@ -22,8 +18,7 @@ from storage.model import (
     Status,
     moment_value,
 )
-
-Fields = dict[str, JsonValue]
+from tui.entry_change import Change, DoesNotFit, Fields
 
 MARK_WORDS = {
     Mark.IMPACT_STARTED: "impact started",
@@ -44,22 +39,6 @@ CLAIM_WORDS = {
     Claim.RULED_OUT: "ruled out",
     Claim.PROPOSED: "only proposed",
 }
-
-
-class DoesNotFit(CaptureError):
-    """An act that makes no sense for the entries that are selected."""
-
-
-class Change(msgspec.Struct, frozen=True):
-    """What an act sets, and how it is told.
-
-    Attributes:
-        edits: entry id -> new values of its fields.
-        said: a sentence without its full stop: ``7f3a is an action now``.
-    """
-
-    edits: dict[str, Fields]
-    said: str
 
 
 def _named(entries: Sequence[Entry]) -> str:
@@ -233,24 +212,3 @@ def clear(entries: Sequence[Entry], now: Moment) -> Change:
 def delete(entries: Sequence[Entry]) -> Change:
     """Take them off the timeline; their words stay in the history."""
     return _same(entries, {"deleted": True}, f"{_named(entries)} {_are(entries)} deleted")
-
-
-def join(entries: Sequence[Entry]) -> Change:
-    """Make one entry of several: the first one gets all their words, the others go.
-
-    Raises:
-        DoesNotFit: only one is selected.
-    """
-    if len(entries) < 2:
-        raise DoesNotFit("Joining needs several entries: add more to the selection with space.")
-    first, others = entries[0], entries[1:]
-    words = " ".join(part for entry in entries if (part := entry.text.strip()))
-    links = list(dict.fromkeys([*first.links, *(link for other in others for link in other.links)]))
-    tags = list(dict.fromkeys(tag for entry in entries for tag in entry.services))
-    output = [entry.body for entry in entries if entry.body]
-    changed: Fields = {"text": words, "links": list(links), "services": list(tags)}
-    if len(output) > 1 or (output and not first.body):
-        changed["body"] = "\n".join(output)
-    edits: dict[str, Fields] = {first.id: changed}
-    edits |= {other.id: {"deleted": True} for other in others}
-    return Change(edits, f"{len(entries)} entries are one now, {first.ref}")

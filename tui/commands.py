@@ -129,26 +129,26 @@ COMMANDS: tuple[Command, ...] = (
     _input("split", ("alt+s",), "split", "split pasted rows into entries"),
     _input("read_marks", ("alt+m",), "marks", "read the marks in pasted text"),
     _input("earlier", ("alt+up", "alt+down"), "earlier lines", "bring back lines typed earlier"),
-    _input("keep", ("escape",), "", "clear the selection and the filter, never the text"),
+    _input("keep", ("escape",), "clear", "clear the selection and the filter, never the text"),
     *(
         _of_entry(f"kind('{kind}')", key, kind.label, f"make it: {kind.label}")
         for key, kind in KIND_KEYS.items()
     ),
     _of_entry(
-        "mark", "m", "mark", "set a key time: start, detected, ack, mitigated, end, resolved", 10
+        "mark", "m", "mark", "set a key time: start, detected, ack, mitigated, end, resolved", 3
     ),
     _of_entry("story", "p", "story/log", "tell it in the story, or keep it in the log only"),
-    _of_entry("edit_text", "e", "edit", "edit the text", 3),
-    _of_entry("edit_time", "t", "time", "change when it happened", 4),
-    _of_entry("outcome", "o", "outcome", "say what an action did: worked, no effect, worse", 5),
-    _of_entry("owner", "w", "owner", "say who does it", 6),
+    _of_entry("edit_text", "e", "edit", "edit the text", 2),
+    _of_entry("edit_time", "t", "time", "change when it happened", 7),
+    _of_entry("outcome", "o", "outcome", "say what an action did: worked, no effect, worse", 6),
+    _of_entry("owner", "w", "owner", "say who does it", 5),
     _of_entry("evidence", "v", "evidence", "name the entries that speak for a root cause"),
     _of_entry("claim", "k", "confirm", "confirm a root cause, or rule it out"),
     _of_entry("answer", "y", "answer", "answer a question"),
     _of_entry("clear", "g", "gone", "say that a symptom is gone"),
     _of_entry("join", "j", "join", "join the selected entries into one"),
     _of_entry("details", "h", "history", "show all of it: output, history, conflicts"),
-    _of_entry("delete", "x", "delete", "delete it; its words stay in the history", 7),
+    _of_entry("delete", "x", "delete", "delete it; its words stay in the history", 4),
     _of_entry("purge", "X", "remove", "remove its words for good, from every file"),
     _of_entry("toggle_mark", "space", "add", "add to the selection", 8),
     Command(

@@ -10,7 +10,8 @@ from storage.model import Claim, Entry, Kind, Mark, Moment, Outcome, State, Stat
 from storage.record import Record
 from tests.storage.builders import START, new_record, note
 from tui import acts
-from tui.acts import Change, DoesNotFit
+from tui.entry_change import Change, DoesNotFit
+from tui.joining import join
 
 NOW = Moment(utc=START, zone="UTC")
 
@@ -23,7 +24,7 @@ def record(tmp_path: Path) -> Record:
 
 def do(record: Record, change: Change) -> None:
     """Do it, as the timeline screen does."""
-    record.act("a", edits=change.edits)
+    record.act("a", edits=change.edits_in(record))
 
 
 def test_a_kind_is_given_to_all_that_are_selected(record: Record) -> None:
@@ -140,7 +141,7 @@ def test_joined_entries_keep_all_words(record: Record) -> None:
     """What was split becomes one entry at the first one's time, with everybody's words and output."""
     first = note(record, "503s", services=("checkout",), body="a")
     note(record, "on all endpoints", services=("api", "checkout"), body="b")
-    do(record, acts.join(list(record.entries)))
+    do(record, join(list(record.entries)))
     [entry] = record.entries
     assert (entry.id, entry.text, entry.body) == (first.id, "503s on all endpoints", "a\nb")
     assert entry.services == ("checkout", "api")
@@ -151,7 +152,7 @@ def test_joined_entries_keep_all_words(record: Record) -> None:
 def test_joining_needs_two(record: Record) -> None:
     """One entry is told how more are selected."""
     with pytest.raises(DoesNotFit, match="space"):
-        acts.join([note(record)])
+        join([note(record)])
 
 
 def test_what_is_deleted_leaves_the_screen(record: Record) -> None:

@@ -19,12 +19,17 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         text: the text.
         literal: nothing in it is to be read as a mark.
-        purpose: that of the question that it answers; None for a note.
+        prompt: the question that it answers; None for a note.
     """
 
     text: str
     literal: bool
-    purpose: str | None
+    prompt: Prompt | None = None
+
+    @property
+    def purpose(self) -> str | None:
+        """What it is for; None for a note."""
+        return self.prompt.purpose if self.prompt else None
 
 
 class Desk:
@@ -66,10 +71,10 @@ class Desk:
         literal = literal or top.origin.literal
         self._layers.drop()
         if top.prompt:
-            return Sent(text=top.text, literal=literal, purpose=top.prompt.purpose)
+            return Sent(text=top.text, literal=literal, prompt=top.prompt)
         for line in self._history.add(Line(top.text, literal)):
             self._layers.put_back(line.text, _origin(line))
-        return Sent(text=top.text, literal=literal, purpose=None)
+        return Sent(text=top.text, literal=literal)
 
     def split(self, lines: tuple[str, ...]) -> None:
         """Send the note that the input shows as several lines, and show what waited behind it."""

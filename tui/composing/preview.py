@@ -13,7 +13,15 @@ from capture.context import LineContext
 from capture.labels import kind_label, moment_label
 from capture.note_line import literal, read_line
 from capture.pasting import split_pasted
-from capture.readings import ApplyToEntry, CloseEntry, Closing, NewEntry, Reading, Retitle
+from capture.readings import (
+    ApplyToEntry,
+    CloseEntry,
+    Closing,
+    NewEntry,
+    Reading,
+    Retitle,
+    unread_mark,
+)
 from capture.text import for_terminal
 from capture.words import is_shell
 from storage.model import Kind, Moment
@@ -187,7 +195,10 @@ def _of_reading(reading: Reading, context: LineContext, names: Names) -> Preview
     chips = tuple(
         _chip(chip.label, chip.unknown) for chip in reading.chips if chip.label.startswith("[")
     )
-    remarks = tuple(shown(remark) for remark in reading.remarks)
+    # Where the line is only "/st" somebody is still typing the mark.
+    unread = unread_mark(reading) if " " in reading.as_written.strip() else None
+    said = (*reading.remarks, *([unread] if unread else ()))
+    remarks = tuple(shown(remark) for remark in said)
     match reading:
         case NewEntry():
             now, hints = _offer(reading, context)

@@ -1,21 +1,20 @@
 """The letters that act on selected entries: what the timeline screen does when one is pressed."""
 
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
 from capture.errors import CaptureError
-from storage.errors import NotFound, StorageError
-from storage.model import Claim, Entry, JsonValue, Kind, Mark, Outcome
+from storage.errors import StorageError
+from storage.model import Claim, Entry, Kind, Mark, Outcome
 from storage.record import Record
 from tui import acts
-from tui.acts import Change
+from tui.entry_change import Change
+from tui.joining import join
 from tui.keeper import Keeper
 from tui.screens.choice import Choice, ChoiceScreen, Option
-from tui.screens.drafting_screen import DraftingScreen
+from tui.screens.word_keeping import WordKeeping
 from tui.services import Services
-from tui.widgets.composer import Composer, Prompt
-from tui.widgets.notices import Notices
 from tui.widgets.timeline import Timeline
 
 T = TypeVar("T")
@@ -41,7 +40,7 @@ _OUTCOMES = {
 _CLAIMS = {"c": Claim.CONFIRMED, "r": Claim.RULED_OUT, "p": Claim.PROPOSED}
 
 
-class EntryActs(DraftingScreen):
+class EntryActs(WordKeeping):
     """Acts on the entries that are selected in a timeline; focus goes back to the input after each.
 
     Attributes:
@@ -57,16 +56,6 @@ class EntryActs(DraftingScreen):
         """The entries."""
         return self.query_one(Timeline)
 
-    @property
-    def composer(self) -> Composer:
-        """The input."""
-        return self.query_one(Composer)
-
-    @property
-    def notices(self) -> Notices:
-        """What was done, and what went wrong."""
-        return self.query_one(Notices)
-
     is_typing = False
     """Whether letters are text from now on, even before the input has the focus."""
 
@@ -78,9 +67,10 @@ class EntryActs(DraftingScreen):
 
     def selected_entries(self) -> list[Entry]:
         """The selected entries that are still there, in screen order."""
-        return self._still_there(self.timeline.selected)
+        return self.still_there(self.timeline.selected)
 
-    def _still_there(self, ids: Iterable[str]) -> list[Entry]:
+    def still_there(self, ids: Iterable[str]) -> list[Entry]:
+        """The entries with these ids, less those that are deleted."""
         record = self.keeper.record
         return [record.entry(entry_id) for entry_id in ids if record.place(entry_id) is not None]
 
@@ -104,7 +94,7 @@ class EntryActs(DraftingScreen):
 
     def action_join(self) -> None:
         """Make one of them."""
-        self._act(acts.join)
+        self._act(join)
 
     # Acts that ask which
 
@@ -163,50 +153,11 @@ class EntryActs(DraftingScreen):
         said = f"The words of {entry.ref} are gone for good, from every file here"
         self.save(self._attempt(lambda record: library.purge(record, entry.id, by), said))
 
-    # Acts that ask for words
-
-    def action_edit_text(self) -> None:
-        """Edit the text of one entry."""
-        if entry := self._one("edit"):
-            self._ask("text", entry, f"text of {entry.ref}", entry.text)
-
-    def action_edit_time(self) -> None:
-        """Change when the selected entries happened."""
-        if entries := self.selected_entries():
-            label = f"time of {entries[0].ref}" if len(entries) == 1 else "time"
-            given = entries[0].at.as_given
-            self._ask(
-                "time", entries[0], label, given, help="14:05, -5m, ~14:05, 14:??, yesterday 23:10"
-            )
-
-    def action_owner(self) -> None:
-        """Say who does them."""
-        if entries := self.selected_entries():
-            names = tuple(sorted(self.keeper.line_context().people))
-            label = f"owner of {entries[0].ref}" if len(entries) == 1 else "owner"
-            self._ask("owner", entries[0], label, entries[0].owner or "", names, "empty: nobody")
-
-    def action_evidence(self) -> None:
-        """Name the entries that speak for a cause."""
-        if entry := self._one("support"):
-            record = self.keeper.record
-            refs = " ".join(
-                record.entry(other).ref for other in entry.evidence if record.has(other)
-            )
-            self._ask(
-                "evidence", entry, f"evidence of {entry.ref}", refs, help="refs, such as 7f3a 9c21"
-            )
-
-    def action_answer(self) -> None:
-        """Answer a question."""
-        if entry := self._one("answer"):
-            self._ask("answer", entry, f"answer to {entry.ref}", entry.answer or "")
-
     def action_details(self) -> None:
         """Show all of an entry."""
         from tui.screens.details import DetailsScreen
 
-        if entry := self._one("show"):
+        if entry := self.one_entry("show"):
             self.app.push_screen(DetailsScreen(self.keeper, entry.id), self._said_by_details)
 
     def _said_by_details(self, said: str | None) -> None:
@@ -214,140 +165,50 @@ class EntryActs(DraftingScreen):
             self.notices.done(f"{said}. {UNDO}.")
         self.to_input()
 
-    def _one(self, act: str) -> Entry | None:
+    def one_entry(self, act: str) -> Entry | None:
         """The one selected entry; several can't be meant."""
         entries = self.selected_entries()
         if len(entries) > 1:
             self.notices.wrong(f"{len(entries)} entries are selected: select one to {act}.")
         return entries[0] if len(entries) == 1 else None
 
-    def _ask(
-        self,
-        purpose: str,
-        entry: Entry,
-        label: str,
-        initial: str,
-        completions: tuple[str, ...] = (),
-        help: str = "",  # noqa: A002
-    ) -> None:
-        # The selection stays while the words are typed, so that one sees what they are for.
-        prompt = Prompt(
-            purpose=purpose,
-            label=f"{label}>",
-            initial=initial,
-            completions=completions,
-            help=help,
-            replaces=purpose in {"owner", "time"},
-            may_be_blank=purpose in {"owner", "evidence", "answer"},
-        )
-        self.asked = tuple(self.timeline.selected) or (entry.id,)
-        self.ask(prompt)
-
-    asked: tuple[str, ...] = ()
-    """The entries that the composer's prompt is about."""
-
-    prompt: Prompt | None = None
-    """What was asked for last."""
-
-    def ask(self, prompt: Prompt) -> None:
-        """Ask for words in the input."""
-        self.prompt = prompt
-        self.composer.ask(prompt)
-        self.composer.focus()
-
-    def ask_again(self, words: str) -> None:
-        """Ask once more, with words that could not be used there to be corrected."""
-        if self.prompt is not None:
-            self.ask(self.prompt)
-            self.composer.text = words
-
-    def answered(self, purpose: str, words: str) -> bool:
-        """Do what the words of a prompt say; False when they can't be used."""
-        entries = self._still_there(self.asked)
-        if not entries:
-            self.notices.wrong("That entry is not there any more.")
-            return True
-        try:
-            act = self._of_words(purpose, words.strip())
-        except (CaptureError, StorageError) as error:
-            self.notices.wrong(str(error))
-            return False
-        return self._act(act, entries, partial(self.ask_again, words))
-
-    def _of_words(self, purpose: str, words: str) -> Callable[[Sequence[Entry]], Change]:
-        now, by = self.keeper.moment(), self.keeper.author
-        match purpose:
-            case "text":
-                return lambda entries: acts.text(entries[0], words)
-            case "time":
-                return partial(acts.time, value=words.removeprefix("@"), now=now)
-            case "owner":
-                name = words.removeprefix(">").strip()
-                known = self.keeper.line_context().person(name)
-                return partial(acts.owner, value=known or name)
-            case "evidence":
-                named = [self._found(ref) for ref in words.replace(",", " ").split()]
-                return lambda entries: acts.evidence(entries[0], named)
-            case _:
-                return lambda entries: acts.answer(entries[0], words, by, now)
-
-    def _found(self, ref: str) -> Entry:
-        try:
-            return self.keeper.record.find(ref)
-        except NotFound:
-            raise NotFound(
-                f"No entry has the ref {ref!r}; refs stand at the end of the rows."
-            ) from None
-
     # Inside
 
-    def _act(
-        self,
-        act: Callable[[Sequence[Entry]], Change],
-        entries: Sequence[Entry] | None = None,
-        or_else: Callable[[], None] | None = None,
-    ) -> bool:
-        """Change entries, while typing goes on; says whether they can be changed so.
-
-        Args:
-            act: what to change.
-            entries: in which; None: in the selected ones.
-            or_else: what to do should the change not be saved after all.
-        """
-        chosen = self.selected_entries() if entries is None else list(entries)
+    def _act(self, act: Callable[[Sequence[Entry]], Change]) -> None:
+        """Change the selected entries, while typing goes on."""
+        chosen = self.selected_entries()
         if not chosen:
-            return False
+            return
         try:
             change = act(chosen)
         except CaptureError as error:
             self.notices.wrong(str(error))
-            if entries is None:
-                self.to_input()
-            return False
+        else:
+            self.save(self._attempt(self.change_of(change), f"{change.said}. {UNDO}"))
         self.to_input()
-        edits: dict[str, dict[str, JsonValue]] = change.edits
+
+    def change_of(
+        self, change: Change, base: Mapping[str, str] | None = None
+    ) -> Callable[[Record], list[Entry]]:
+        """What makes a change in the record, as one act.
+
+        Args:
+            change: what changes.
+            base: op ids of the values that the person saw; None: those of now.
+        """
         by = self.keeper.author
-        said = f"{change.said}. {UNDO}"
-        self.save(self._attempt(lambda record: record.act(by, edits=edits), said, or_else))
-        return True
+        return lambda record: record.act(by, edits=change.edits_in(record), base=base)
 
     def save(self, work: Coroutine[object, object, None]) -> None:
         """Let something be saved while typing goes on; it is done even when this screen is left."""
         self.app.run_worker(work, group=SAVING)
 
-    async def _attempt(
-        self,
-        change: Callable[[Record], object],
-        said: str,
-        or_else: Callable[[], None] | None = None,
-    ) -> None:
+    async def _attempt(self, change: Callable[[Record], object], said: str) -> None:
         """Change the record and tell it; a sentence when it can't be saved."""
         try:
             await self.keeper.act(change)
         except (CaptureError, StorageError) as error:
             self.notices.wrong(str(error))
-            if or_else is not None:
-                or_else()
             return
         self.notices.forgive()
         self.notices.done(f"{said}.")

@@ -10,7 +10,7 @@ from textual import on
 from capture.errors import CaptureError
 from capture.moments import parse_moment
 from capture.note_line import literal, read_line
-from capture.readings import ApplyToEntry, CloseEntry, Closing, NewEntry, Reading
+from capture.readings import ApplyToEntry, CloseEntry, Closing, NewEntry, Reading, unread_mark
 from capture.recording import Recorded, meant_entry, record_reading
 from storage.errors import StorageError
 from storage.model import Entry, Status
@@ -19,10 +19,11 @@ from storage.record import Record
 from tui.commands import TYPED
 from tui.drafting import DraftKeeper, Orphans
 from tui.keeper import Keeper
-from tui.screens.entry_acts import EntryActs
+from tui.screens.entry_prompts import EntryPrompts, Question
+from tui.screens.word_keeping import SentWords
 from tui.services import Services
 from tui.timeline.listing import NotShown
-from tui.widgets.composer import Composer
+from tui.widgets.composer import Composer, Prompt
 from tui.widgets.secret_watch import kinds_of_secret
 
 JUMP = "jump"
@@ -32,7 +33,23 @@ NO_ENTRY = "There is no entry yet. Type what happens, and press Enter."
 _MOST_OFFERED = 20
 
 
-class LineRecording(EntryActs):
+class _Line(SentWords):
+    """A note line.
+
+    Attributes:
+        reading: what it was read as.
+        is_literal: nothing in it was read as a mark.
+        has_failed: it could not be saved, and waits to be put back into the input.
+    """
+
+    def __init__(self, reading: Reading, *, is_literal: bool) -> None:
+        super().__init__(reading.as_written)
+        self.reading = reading
+        self.is_literal = is_literal
+        self.has_failed = False
+
+
+class LineRecording(EntryPrompts):
     """The part of the timeline screen that takes lines from the composer."""
 
     def __init__(self, keeper: Keeper, services: Services) -> None:
@@ -53,30 +70,18 @@ class LineRecording(EntryActs):
             self.wrong,
         )
         self._orphans = Orphans(services.home.drafts)
-        self._under_way: list[Reading] = []
-        self._failed: list[tuple[Reading, bool]] = []
+        self._lines: list[_Line] = []
+        self._first_sent: dict[str, str] = {}
 
     def wrong(self, sentence: str) -> None:
         """Tell what went wrong."""
         self.notices.wrong(sentence)
 
-    @on(Composer.Changed)
-    def _keep_draft(self, event: Composer.Changed) -> None:
-        event.stop()
-        self._keep_words()
-
-    def _keep_words(self) -> None:
-        """What is in no record yet stays on disk as a draft, lines on their way there included."""
-        failed = [reading for reading, _ in self._failed]
-        lines = [reading.as_written for reading in (*failed, *self._under_way)]
-        texts = (*lines, self.composer.unsent())
-        self.drafts.changed("\n".join(text for text in texts if text))
-
     @on(Composer.Submitted)
     def _take_line(self, event: Composer.Submitted) -> None:
         event.stop()
-        if event.purpose is not None:
-            self._take_words(event.purpose, event.text)
+        if event.prompt is not None:
+            self._take_words(event.prompt, event.text)
         elif not event.literal and (command := TYPED.get(event.text.strip())):
             # Not awaited here: the command may take this screen away.
             self.app.call_later(self.app.run_action, f"app.command('{command.name}')")
@@ -88,66 +93,95 @@ class LineRecording(EntryActs):
         event.stop()
         self.record_lines(event.lines)
 
-    def _take_words(self, purpose: str, words: str) -> None:
-        understood = self.jump_to(words) if purpose == JUMP else self.answered(purpose, words)
-        if not understood:
-            self.ask_again(words)
-        self._keep_words()
+    def _take_words(self, prompt: Prompt, words: str) -> None:
+        if isinstance(prompt, Question):
+            self.answered(prompt, words)
+        elif not self.jump_to(words):
+            self.ask(prompt, words)
+        self.keep_words()
 
     def record_lines(self, lines: Sequence[str], *, is_literal: bool = False) -> None:
         """Record note lines, in this order; those that can't be come back to the input."""
         selected = next(iter(self.timeline.selected), None)
         now = self.keeper.moment()
         context = self.keeper.line_context()
-        readings: list[Reading] = []
-        for line in lines:
-            reading = literal(line, context) if is_literal else read_line(line, context)
+        new: list[_Line] = []
+        for text in lines:
+            reading = literal(text, context) if is_literal else read_line(text, context)
+            if isinstance(reading, NewEntry | CloseEntry) and not _has_time(reading):
+                self._first_sent.setdefault(text, self._clock())
             if isinstance(reading, NewEntry) and reading.draft.at is None:
                 # It happened when Enter was pressed, however long the disk takes.
                 draft = msgspec.structs.replace(reading.draft, at=now)
                 reading = msgspec.structs.replace(reading, draft=draft)
-            readings.append(reading)
-        self._under_way += readings
+            new.append(_Line(reading, is_literal=is_literal))
+        for line in new:
+            self._lines.append(line)
+            self.sent(line)
         self._show_under_way()
-        for reading in readings:
+        for line in new:
             act = partial(
-                record_reading, reading=reading, by=self.keeper.author, now=now, selected=selected
+                record_reading,
+                reading=line.reading,
+                by=self.keeper.author,
+                now=now,
+                selected=selected,
             )
-            self.save(self._record(act, reading, is_literal))
+            self.save(self._record(line.saved_by(act), line))
 
-    async def _record(
-        self, act: Callable[[Record], Recorded], reading: Reading, is_literal: bool
-    ) -> None:
+    async def _record(self, act: Callable[[Record], Recorded], line: _Line) -> None:
         """Record one line; should that fail its words go back to the input."""
         try:
             recorded = await self.keeper.act(act)
         except (StorageError, CaptureError) as error:
-            self._failed.append((reading, is_literal))
+            line.has_failed = True
             self.notices.wrong(str(error))
+            if isinstance(error, StorageError):
+                self._tell_time(line)
         else:
-            self._saved(reading, recorded)
-        self._under_way = [other for other in self._under_way if other is not reading]
+            self._lines.remove(line)
+            self.arrived(line)
+            # Where it stands can be told once it does not stand there as a pending one as well.
+            self._show_under_way()
+            self._saved(line.reading, recorded)
         self._show_under_way()
         self._give_back()
-        self._keep_words()
-        await self._warn_of_secrets(reading.as_written)
+        if not self._lines and not self.composer.unsent():
+            # Nothing that came back waits any more to be sent again.
+            self._first_sent.clear()
+        await self._warn_of_secrets(line.text)
+
+    def _tell_time(self, line: _Line) -> None:
+        """Say how a line that comes back keeps the time of the first Enter."""
+        if (clock := self._first_sent.get(line.text)) is None:
+            return
+        longer = read_line(f"{line.text} @{clock}", self.keeper.line_context())
+        is_read = isinstance(longer, NewEntry | CloseEntry) and _has_time(longer)
+        if is_read and not line.is_literal:
+            how = f"put @{clock} at its end to keep that time"
+        else:
+            how = "once it is saved, t corrects its time"
+        self.notices.wrong(f"The line was typed at {clock}: {how}.")
 
     async def _warn_of_secrets(self, text: str) -> None:
         for kind in await kinds_of_secret(text):
             advice = "Up, then X, removes the words for good"
-            self.notices.wrong(f"That looks like a secret ({kind}). {advice}.")
+            self.notices.warn(f"That looks like a secret ({kind}). {advice}.")
 
     def _show_under_way(self) -> None:
-        drafts = [reading.draft for reading in self._under_way if isinstance(reading, NewEntry)]
+        readings = [line.reading for line in self._lines if not line.has_failed]
+        drafts = [reading.draft for reading in readings if isinstance(reading, NewEntry)]
         self.timeline.show_pending(drafts)
 
     def _give_back(self) -> None:
         """Put lines that failed into the input, the first one on top, once none is under way."""
-        if self._under_way:
+        if not all(line.has_failed for line in self._lines):
             return
-        for reading, is_literal in reversed(self._failed):
-            self.composer.put_back(reading.as_written, literal=is_literal)
-        self._failed.clear()
+        failed, self._lines = self._lines, []
+        for line in reversed(failed):
+            self.composer.put_back(line.text, literal=line.is_literal)
+        for line in failed:
+            self.arrived(line)
 
     def _saved(self, reading: Reading, recorded: Recorded) -> None:
         if not self.timeline.has_focus:
@@ -164,7 +198,8 @@ class LineRecording(EntryActs):
         if not isinstance(reading, NewEntry):
             changed = entries[-1]
             return f"{changed.ref} is changed: {changed.wording}. ctrl+z takes it back."
-        remarks = " ".join(reading.remarks)
+        unread = unread_mark(reading)
+        remarks = " ".join((*reading.remarks, *([unread] if unread else ())))
         over = self.keeper.record.incident.status == Status.RESOLVED
         ended = " F4 opens the postmortem starter." if over and entry.status else ""
         return f"saved {self._clock()}{self._where(entry)}.{ended} {remarks}".rstrip()
@@ -248,3 +283,8 @@ class LineRecording(EntryActs):
         else:
             self.notices.done(NO_ENTRY)
         return True
+
+
+def _has_time(reading: NewEntry | CloseEntry) -> bool:
+    """Whether a line says itself when it happened."""
+    return (reading.draft.at if isinstance(reading, NewEntry) else reading.at) is not None

@@ -129,9 +129,29 @@ class TimelineScreen(LineRecording):
         event.stop()
         self.timeline.select_newest()
         if self.timeline.selected:
-            self.timeline.focus()
+            self.is_typing = False
+            self.set_focus(self.timeline)
         else:
+            self.composer.stay()
             self.notices.done(NO_ENTRY)
+
+    @on(Composer.PressedAfterUp)
+    async def _pressed_after_up(self, event: Composer.PressedAfterUp) -> None:
+        """A key that came so soon after Up that the input still had it."""
+        event.stop()
+        is_text = event.character is not None and event.character.isprintable()
+        if not self.timeline.selected:
+            self.composer.stay()
+            self.is_typing = True
+        if not is_text:
+            # Wherever the focus is by now.
+            self.app.post_message(events.Key(event.key, event.character))
+        elif not self.is_typing and event.key in _ENTRY_ACTS:
+            await self.run_action(_ENTRY_ACTS[event.key])
+        else:
+            self.is_typing = True
+            self.composer.focus()
+            self.composer.insert(str(event.character))
 
     @on(Composer.EscapePressed)
     async def _escaped(self, event: Composer.EscapePressed) -> None:

@@ -1,7 +1,7 @@
 """The composer: the input line, the row that says what it will record, and what waits unsent."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar, Self
 
@@ -63,11 +63,13 @@ class Composer(Widget):
             text: the text, as typed.
             literal: it is to be recorded as it is, with nothing in it read as a mark.
             purpose: that of the `Prompt` that it answers; None for a note.
+            prompt: that `Prompt` itself.
         """
 
         text: str
         literal: bool = False
         purpose: str | None = None
+        prompt: Prompt | None = field(default=None, compare=False)
 
     @dataclass
     class SplitSubmitted(Message):
@@ -96,6 +98,13 @@ class Composer(Widget):
         """Up was pressed in the first row of a note."""
 
     @dataclass
+    class PressedAfterUp(Message):
+        """A key came in the same burst as Up, before the focus could move: it is meant for there."""
+
+        key: str
+        character: str | None
+
+    @dataclass
     class EscapePressed(Message):
         """Escape was pressed outside of a question."""
 
@@ -121,6 +130,7 @@ class Composer(Widget):
         self._names = Names(selected=selected_name, closed=closed_name)
         self._refs = refs
         self._desk = Desk()
+        self._is_left = False
         self._cycle: Cycle | None = None
         self._secrets = SecretWatch(self, self.update_preview)
         self._label = PromptLabel()
@@ -188,8 +198,22 @@ class Composer(Widget):
         """Put pasted text at the cursor: for a paste that arrived elsewhere."""
         self._input.paste(text)
 
+    def press(self, key: str) -> bool:
+        """Do what a key means here, for a command asked for elsewhere; False: it means nothing now."""
+        self.focus()
+        return self.pressed(key)
+
+    def stay(self) -> None:
+        """Take keys again: Up led nowhere."""
+        self._is_left = False
+
+    def on_descendant_focus(self) -> None:
+        """Take keys again."""
+        self._is_left = False
+
     def focus(self, scroll_visible: bool = True) -> Self:
         """Give the input the focus."""
+        self._is_left = False
         self._input.focus(scroll_visible)
         return self
 
@@ -208,8 +232,11 @@ class Composer(Widget):
 
     # What the input tells.
 
-    def pressed(self, key: str) -> bool:
+    def pressed(self, key: str, character: str | None = None) -> bool:
         """Do what a key means in the composer; False for all that only edit, or are the app's."""
+        if self._is_left:
+            self.post_message(self.PressedAfterUp(key, character))
+            return True
         act = self._KEYS.get(key)
         return act(self) if act else False
 
@@ -255,7 +282,7 @@ class Composer(Widget):
     def _submit(self, *, literal: bool = False) -> bool:
         sent = self._desk.send(literal=literal)
         if sent:
-            self.post_message(self.Submitted(sent.text, sent.literal, sent.purpose))
+            self.post_message(self.Submitted(sent.text, sent.literal, sent.purpose, sent.prompt))
             self._show()
         elif self.asking:
             self._say("nothing typed: Escape gives it up")
@@ -268,6 +295,7 @@ class Composer(Widget):
     def _up(self) -> bool:
         if self.asking or not self._input.on_first_row:
             return False
+        self._is_left = True
         self.post_message(self.UpPressed())
         return True
 

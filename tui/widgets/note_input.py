@@ -49,7 +49,7 @@ class Edited(msgspec.Struct, frozen=True, kw_only=True):
 class Writer(Protocol):
     """Who is told what happens in the input, at once: the key typed next must find it done."""
 
-    def pressed(self, key: str) -> bool:
+    def pressed(self, key: str, character: str | None = None) -> bool:
         """Do what a key means here; False leaves it to the input and the app."""
 
     def edited(self, change: Edited) -> None:
@@ -247,7 +247,7 @@ class NoteInput(TextArea, inherit_bindings=False):
 
     async def _on_key(self, event: events.Key) -> None:
         editing = self.EDITING.get(event.key)
-        if self._writer.pressed(event.key):
+        if self._writer.pressed(event.key, event.character):
             pass
         elif editing is not None:
             editing(self)

@@ -41,7 +41,9 @@ async def test_home_stays_too(tmp_path: Path) -> None:
 async def test_an_update_that_was_left_outlives_the_demo(tmp_path: Path) -> None:
     """What was written about a real incident is kept with it, whatever was looked at afterwards."""
     async with on_incident(tmp_path) as app:
-        app.app.left_updates[app.keeper.record.incident.id] = "we see 503s"
+        await app.press("f2")
+        await app.pilot.press(*"edited")
+        await app.press("escape")
         app.app.action_home()
         await app.until(lambda: app.at_home)
         app.app.open_demo()
@@ -49,7 +51,7 @@ async def test_an_update_that_was_left_outlives_the_demo(tmp_path: Path) -> None
         await app.settled()
         await app.pilot.press("ctrl+q")
         await until(lambda: not app.app.is_running)
-    assert "we see 503s" in app.drafts
+    assert any("edited" in draft for draft in app.drafts)
 
 
 async def test_a_title_that_starts_nothing_stays(

@@ -52,7 +52,8 @@ def row(text: str, width: int = 200) -> str:
         ("/status monitoring", "STATUS  [status monitoring]"),
         (
             "/status page is green but users see 503",
-            "NOTE  /status page is green but users see 503",
+            "NOTE  /status page is green but users see 503   /status was not read as a mark: "
+            "the line is a note, as it stands.",
         ),
         ("/sev2", "SEVERITY  [SEV2]"),
         ("/role comms dana", "ROLE  [comms dana]"),
