@@ -154,3 +154,17 @@ class ApplyToEntry(_Read, frozen=True, kw_only=True):
 
 Reading: TypeAlias = NewEntry | Retitle | CloseEntry | ApplyToEntry
 """What a line was read as."""
+
+
+def unread_mark(reading: Reading) -> str | None:
+    """The sentence for a line that begins like a mark and is none; None for all others."""
+    line = reading.as_written
+    if (
+        reading.chips
+        or reading.remarks
+        or not line.startswith("/")
+        or not isinstance(reading, NewEntry)
+    ):
+        return None
+    word = line.split(maxsplit=1)[0]
+    return f"{word} was not read as a mark: the line is a note, as it stands."

@@ -14,7 +14,7 @@ from capture.errors import CaptureError
 from capture.kinds import is_of_the_debrief
 from capture.moments import parse_moment
 from capture.note_line import literal, read_line
-from capture.readings import CloseEntry, NewEntry, Reading
+from capture.readings import CloseEntry, NewEntry, Reading, unread_mark
 from capture.recording import record_reading
 from storage.errors import BadValue, StorageError
 from storage.model import Draft, Entry, Kind, Mark, State, Status
@@ -183,8 +183,8 @@ def _understood(line: str, reading: Reading, record: Record) -> Iterator[str]:
     """What a person who can't see a preview would want to know of how the line was read."""
     if reading.chips:
         yield f"understood: {' '.join(chip.label for chip in reading.chips)}"
-    elif line.startswith("/") and isinstance(reading, NewEntry):
-        yield f"{line.split(maxsplit=1)[0]} was not read as a mark: the line is a note, as it stands."
+    if unread := unread_mark(reading):
+        yield unread
     is_resolving = isinstance(reading, NewEntry) and reading.draft.status == Status.RESOLVED
     if is_resolving and record.incident.status != Status.RESOLVED:
         yield f"The incident stays {record.incident.status}: that was said of a later moment."

@@ -20,7 +20,8 @@ def command(ctx: click.Context) -> None:
     """
     if sys.stdout is None or not sys.stdout.isatty():
         raise click.UsageError("Run it in the terminal that is to be repaired.", ctx)
-    show(SEQUENCE, end="")
+    # Whatever was left there, what is said now stands on a row of its own, the last one.
+    show(f"{SEQUENCE}\x1b[999;1H", end="\r\n")
     try:
         make_sane(sys.stdout.fileno())
     except OSError as error:

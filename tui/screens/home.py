@@ -34,6 +34,25 @@ _DEMO_LINE = "demo            a real published incident, replayed; nothing of it
 _KEYS = [command for command in COMMANDS if command.name in WITHOUT_INCIDENT]
 
 
+class IncidentList(OptionList):
+    """The incidents; unlike other lists it does not go round, and its end leads to the input."""
+
+    class Left(Message):
+        """Somebody went down from the last row."""
+
+    def action_cursor_up(self) -> None:
+        """To the row above, if there is one."""
+        if self.highlighted:
+            super().action_cursor_up()
+
+    def action_cursor_down(self) -> None:
+        """To the row below, or out of the list."""
+        if self.highlighted == self.option_count - 1:
+            self.post_message(self.Left())
+        else:
+            super().action_cursor_down()
+
+
 class HomeScreen(DraftingScreen):
     """See the module. What was chosen is told by messages; the app opens it.
 
@@ -82,7 +101,7 @@ class HomeScreen(DraftingScreen):
         """List above, input below: where the eye and the hands are on the timeline too."""
         yield Static(f"hotwash    {for_terminal(self._services.author)}", id="title", markup=False)
         yield Static(_NONE_YET, id="hint", markup=False)
-        yield OptionList(id="incidents", markup=False)
+        yield IncidentList(id="incidents", markup=False)
         with Horizontal(id="start"):
             yield Static("> ", id="prompt", markup=False)
             yield Input(placeholder="what is going on, in a few words", id="name")
@@ -169,7 +188,10 @@ class HomeScreen(DraftingScreen):
         if not title:
             self.say("Type what is going on first: a few words will do as a title.")
             return
-        if command := TYPED.get(title):
+        if title.casefold() == DEMO:
+            self.title_was_used()
+            self.post_message(self.Chosen(None))
+        elif command := TYPED.get(title):
             self.title_was_used()
             await self.app.run_action(f"app.command('{command.name}')")
         else:
@@ -190,6 +212,10 @@ class HomeScreen(DraftingScreen):
             name = self.query_one("#name", Input)
             name.focus()
             name.insert_text_at_cursor(event.character)
+
+    def on_incident_list_left(self) -> None:
+        """From the list into the input."""
+        self.action_back()
 
     def action_choose(self) -> None:
         """From the input into the list."""

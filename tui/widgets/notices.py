@@ -41,9 +41,18 @@ class Notices(Widget):
 
     def wrong(self, sentence: str) -> None:
         """Tell what went wrong."""
+        # What was done before is no answer to what went wrong now.
+        self._done = ""
         if sentence not in self._wrong:
             self._wrong = [*self._wrong, sentence][-_MOST:]
-            self._show()
+        self._show()
+
+    def warn(self, sentence: str) -> None:
+        """Tell what should be looked at, beside what was done."""
+        done = self._done
+        self.wrong(sentence)
+        self._done = done
+        self._show()
 
     def clear(self) -> bool:
         """Forget all of it; says whether there was anything."""
