@@ -5,6 +5,7 @@ them. Nothing here writes; `Change.edits_in` goes to `Record.act`, so that one u
 """
 
 from collections.abc import Sequence
+from datetime import UTC
 
 from capture.moments import parse_moment
 from storage.model import (
@@ -18,6 +19,7 @@ from storage.model import (
     Status,
     moment_value,
 )
+from storage.postmortem.clock_face import ClockFace, zone_of
 from tui.entry_change import Change, DoesNotFit, Fields
 
 MARK_WORDS = {
@@ -116,7 +118,9 @@ def time(entries: Sequence[Entry], value: str, now: Moment) -> Change:
     """
     assert now.utc is not None, "now is known"
     at = parse_moment(value, now.utc, now.zone)
-    return _same(entries, {"at": moment_value(at)}, f"{_named(entries)} happened {value} now")
+    face = ClockFace(zone_of(now.zone) or UTC)
+    when = face.full(at) if at.utc else "at a time nobody knows"
+    return _same(entries, {"at": moment_value(at)}, f"{_named(entries)} happened {when}")
 
 
 def owner(entries: Sequence[Entry], value: str) -> Change:

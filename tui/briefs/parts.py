@@ -89,12 +89,12 @@ def _box(watch: Watch, pen: Pen, entry: Entry) -> str:
 
 
 def done_actions(watch: Watch, pen: Pen) -> Iterator[Line]:
-    """What was done last, and what it did."""
+    """What was done last, and what it did; that something is done is only said if somebody said so."""
     for entry in watch.entries(Topic.DONE_ACTION, _SOME):
-        told = entry.outcome and entry.outcome != Outcome.UNKNOWN
-        yield pen.quote(
-            f"Done, {outcome(entry.outcome)}" if told and entry.outcome else "Done", entry
-        )
+        said = "Done" if entry.done_at else "Action"
+        if entry.outcome and entry.outcome != Outcome.UNKNOWN:
+            said = f"Done, {outcome(entry.outcome)}"
+        yield pen.quote(said, entry)
     yield from rest(_SOME, watch.count(Topic.DONE_ACTION), Topic.DONE_ACTION)
 
 

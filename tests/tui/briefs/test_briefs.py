@@ -87,7 +87,7 @@ def test_actions_with_their_owners_boxes_and_outcomes(record: Record) -> None:
         f"Open, no owner: “look at the pool” (~03:47 ± 2 min, dana) [{later.ref}]; "
         "its 60 min ends ~04:47 CET",
         f"Done, no effect: “roll back” (03:50, dana) [{done.ref}]",
-        f"Done: “called the bank” (03:51, dana) [{plain.ref}]",
+        f"Action: “called the bank” (03:51, dana) [{plain.ref}]",
     ]
     assert f"Time is up, lee: “restart the app servers” (03:47, dana) [{first.ref}]; {box}" in told(
         brief, "Needs"
