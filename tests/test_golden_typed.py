@@ -47,7 +47,7 @@ def _note(app: TerminalScreen, line: str) -> None:
         for told in _TOLD:
             app.wait_gone(told)
     app.type(line)
-    app.wait_for(f"> {line}"[:100])
+    app.wait_for(f"> {line}"[:60])
     app.press("Enter")
     app.wait_until(lambda: any(told in app.text for told in _TOLD), f"{line!r} to be saved")
 
