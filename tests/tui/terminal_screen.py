@@ -57,7 +57,9 @@ class TerminalScreen:
         self._folder = Path(tempfile.mkdtemp(prefix="hotwash-tmux-"))
         settings = self._folder / "tmux.conf"
         # A program that ended leaves its last screen to be read.
-        settings.write_text("set -g remain-on-exit on\nset -g status off\n", "utf-8")
+        # Nobody else's idea of a size counts, least of all while no terminal shows it.
+        chosen = f"set -g default-size {columns}x{rows}\n"
+        settings.write_text(f"set -g remain-on-exit on\nset -g status off\n{chosen}", "utf-8")
         size = ["-x", str(columns), "-y", str(rows)]
         launched = ["sh", "-c", _LAUNCHER, str(self._folder), str(ROOT), *command]
         self._tmux("-f", str(settings), "new-session", "-d", *size, *launched)
