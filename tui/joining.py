@@ -36,33 +36,6 @@ _PLAIN = frozenset({Kind.NOTE, Kind.MARK})
 """Kinds that say nothing about what the words are."""
 
 
-_TAKEN_OVER = (
-    ("mark",),
-    ("status",),
-    ("severity",),
-    ("role", "role_from", "role_to", "accepted_at"),
-    ("owner",),
-    ("time_box",),
-    ("due",),
-    ("state", "done_at"),
-    ("outcome", "state", "done_at"),
-    ("answer", "answered_by", "done_at"),
-    ("claim",),
-    ("cleared_at",),
-    ("followup_type",),
-    ("ticket",),
-    ("rationale",),
-    ("risk",),
-    ("watch", "watch_until"),
-    ("section",),
-    ("exit_code", "seconds"),
-)
-"""What a joined entry has from the first that has it; each group comes from one entry, with its first field."""
-
-_PLAIN = frozenset({Kind.NOTE, Kind.MARK})
-"""Kinds that say nothing about what the words are."""
-
-
 def join(entries: Sequence[Entry]) -> Change:
     """Make one entry of several: the first one gets all that the others say, and they go.
 

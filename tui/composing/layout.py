@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
+from tui.cells import cut
 from tui.composing.preview import PreviewLine
 
 _LEAST_TEXT = 12
@@ -57,15 +58,6 @@ def laid_out(line: PreviewLine, width: int) -> tuple[Piece, ...]:
         ],
         width,
     )
-
-
-def cut(text: str, width: int) -> str:
-    """A text in at most `width` cells, with … in the place of what is left out."""
-    # Every character but a combining one takes a cell, so a longer text need not be measured whole.
-    text = text[: 4 * width + 8]
-    if cell_len(text) <= width:
-        return text
-    return _cut_off(text, width)
 
 
 def _cut_off(text: str, width: int) -> str:

@@ -11,9 +11,10 @@ from datetime import datetime
 import msgspec
 
 from storage.model import Incident, Mark, Moment, Status
+from tui.cells import cut
 from tui.instruments.elapsed import elapsed, running
 from tui.instruments.local_time import local_clock, utc_clock
-from tui.instruments.pieces import Piece, clipped, cut, safe, width_of
+from tui.instruments.pieces import Piece, clipped, safe, width_of
 from tui.instruments.roles import COMMANDERS, Holding
 
 SEVERITY, DRILL, TITLE, STATUS = "severity", "drill", "title", "status"

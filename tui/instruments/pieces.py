@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 import msgspec
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from capture.text import for_terminal
+from tui.cells import cut
 
 _MOST_CHARACTERS_A_CELL = 8
 """Of one letter with its accents; a text is cut to so many before anything looks at all of it."""
@@ -31,15 +32,6 @@ def plain(pieces: Iterable[Piece]) -> str:
 def width_of(text: str) -> int:
     """How many cells a text takes."""
     return cell_len(text)
-
-
-def cut(text: str, width: int) -> str:
-    """A text in at most `width` cells, with … where something is left out."""
-    if cell_len(text) <= width:
-        return text
-    if width <= 1:
-        return "…"[:width]
-    return f"{set_cell_size(text, width - 1).rstrip()}…"
 
 
 def safe(text: str, width: int = 500) -> str:

@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from storage.model import Draft, Entry, Kind
 from storage.postmortem.clock_face import ClockFace
+from tui.cells import cut
 from tui.timeline.days import Day, rule_with
 from tui.timeline.rows import (
     BADGE_CELLS,
@@ -23,7 +24,6 @@ from tui.timeline.rows import (
     author_in,
     badge_of,
     clock_of,
-    cut,
     joined,
     said_in,
     tail_of,

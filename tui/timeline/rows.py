@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 import msgspec
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from capture.labels import mark_label
 from capture.text import for_terminal
 from storage.model import Claim, Draft, Entry, Kind, Mark, Moment, Outcome, Precision, State
 from storage.postmortem.clock_face import ClockFace
+from tui.cells import cut
 from tui.timeline.wrapping import is_one_cell_each, safe_lines
 
 SIGN_CELLS = 2
@@ -258,10 +259,3 @@ def mark_word(mark: str) -> str:
 def _duration(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
     return f"{hours}h{rest}m" if hours and rest else f"{hours}h" if hours else f"{rest}m"
-
-
-def cut(text: str, cells: int) -> str:
-    """Text that is no wider than so many cells, with a sign where something is missing."""
-    if cell_len(text) <= cells:
-        return text
-    return set_cell_size(text, cells - 1).rstrip() + "…" if cells > 0 else ""

@@ -160,11 +160,6 @@ class Composer(Widget):
         return self._desk.shown.prompt
 
     @property
-    def unsent_texts(self) -> tuple[str, ...]:
-        """Every text that is not submitted, the one in the input last."""
-        return self._desk.unsent
-
-    @property
     def preview(self) -> PreviewLine:
         """What the row under the input says."""
         return self._preview.line

@@ -5,7 +5,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.composing.layout import cut
+from tui.cells import cut
 
 
 class PromptLabel(Widget):

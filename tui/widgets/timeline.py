@@ -49,14 +49,6 @@ class Timeline(TimelinePane, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.selected = selected
 
-    class FollowChanged(Message):
-        """The timeline began to stay at the newest entry, or stopped."""
-
-        def __init__(self, following: bool) -> None:
-            """Tell whether it does."""
-            super().__init__()
-            self.following = following
-
     class Left(Message):
         """Somebody went down from the newest entry."""
 
@@ -347,7 +339,3 @@ class Timeline(TimelinePane, can_focus=True, inherit_bindings=False):
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The words of the entries in a selection made with the mouse, an entry a line."""
         return None if self._gallery is None else (self._gallery.words(selection), "\n")
-
-    def watch_following(self, following: bool) -> None:
-        """Tell that it changed."""
-        self.post_message(self.FollowChanged(following))

@@ -6,7 +6,8 @@ from rich.cells import cell_len
 from capture.context import LineContext
 from capture.readings import CloseEntry
 from tests.capture.lines import CONTEXT
-from tui.composing.layout import Tone, cut, laid_out
+from tui.cells import cut
+from tui.composing.layout import Tone, laid_out
 from tui.composing.origin import LITERAL, TYPED, Origin
 from tui.composing.preview import (
     EMPTY,

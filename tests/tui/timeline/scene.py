@@ -42,6 +42,7 @@ class Host(App[None]):
         self.record = record
         self.timeline = Timeline(now=lambda: START)
         self.messages: list[Message] = []
+        self.followed: list[bool] = []
         self.unbound: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -52,12 +53,13 @@ class Host(App[None]):
         """Show the record."""
         self.timeline.show(self.record)
         self.timeline.focus()
+        self.watch(self.timeline, "following", self._followed, init=False)
+
+    def _followed(self, following: bool) -> None:
+        """Keep whether the newest entry is followed."""
+        self.followed.append(following)
 
     def on_timeline_selection_changed(self, message: Timeline.SelectionChanged) -> None:
-        """Keep the message."""
-        self.messages.append(message)
-
-    def on_timeline_follow_changed(self, message: Timeline.FollowChanged) -> None:
         """Keep the message."""
         self.messages.append(message)
 

@@ -1,17 +1,10 @@
 """Staying at the newest entry, until somebody looks further up."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from textual.events import MouseScrollUp
 
 from tests.tui.timeline.scene import minute, record_of, showing
-from tui.widgets.timeline import Timeline
-
-
-def follow_changes(messages: Sequence[object]) -> list[bool]:
-    """What was told about following."""
-    return [m.following for m in messages if isinstance(m, Timeline.FollowChanged)]
 
 
 async def test_the_newest_entry_is_in_view_at_first(tmp_path: Path) -> None:
@@ -39,7 +32,7 @@ async def test_up_selects_the_newest_and_then_stops_following(tmp_path: Path) ->
         await scene.press("up")
         assert scene.timeline.cursor_entry == scene.id_of("98 pages")
         assert not scene.follows()
-        assert follow_changes(scene.host.messages) == [False]
+        assert scene.host.followed == [False]
 
 
 async def test_the_place_is_kept_while_entries_arrive(tmp_path: Path) -> None:
@@ -74,7 +67,7 @@ async def test_end_follows_again(tmp_path: Path) -> None:
         assert scene.follows()
         await scene.add("latest of all")
         assert "latest of all" in scene.lines[-1]
-        assert follow_changes(scene.host.messages) == [False, True]
+        assert scene.host.followed == [False, True]
 
 
 async def test_scrolling_to_the_end_follows_again(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from rich.cells import cell_len
 
 from storage.model import Draft, Entry, Kind, Moment, Precision
 from storage.postmortem.clock_face import ClockFace, zone_of
-from tui.timeline.rows import badge_of, clock_of, columns_for, cut, joined, said_in, tail_of
+from tui.cells import cut
+from tui.timeline.rows import badge_of, clock_of, columns_for, joined, said_in, tail_of
 
 FACE = ClockFace(zone_of("Europe/Copenhagen") or UTC)
 AT = Moment(utc=datetime(2026, 11, 21, 1, 47, tzinfo=UTC))
