@@ -8,7 +8,11 @@
     │   ├── MomentOutOfReach  understood, but ahead of now or too far back
     │   └── UnknownZone       they name a time zone that nobody knows
     ├── NotADuration          words for a stretch of time, such as a time box
-    └── NotADate              words for a day, such as a due date
+    ├── NotADate              words for a day, such as a due date
+    └── VoiceError            speech
+        ├── MicrophoneError   nothing can be recorded
+        ├── ModelError        there is no model that can be used
+        └── TranscriptionFailed  a recording could not be turned into text
 """
 
 
@@ -47,3 +51,19 @@ class NotADuration(CaptureError):
 
 class NotADate(CaptureError):
     """The words name no day of the calendar."""
+
+
+class VoiceError(CaptureError):
+    """Speech can't be recorded or understood; typing needs none of it."""
+
+
+class MicrophoneError(VoiceError):
+    """Nothing can be recorded: no PortAudio, no microphone, or one that refuses."""
+
+
+class ModelError(VoiceError):
+    """There is no model, or it is not what it should be, or it can't be fetched."""
+
+
+class TranscriptionFailed(VoiceError):
+    """A recording could not be turned into text; it is kept, and can be tried again."""

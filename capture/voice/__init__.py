@@ -1,0 +1,1 @@
+"""Speech: the microphone, recordings, and the process that turns them into text."""
