@@ -20,8 +20,9 @@ from storage.errors import BadValue, StorageError
 from storage.model import Draft, Entry, Kind, Mark, State, Status
 from storage.record import Record
 from tui.cli import values
+from tui.cli.dictation import About, note_dictation, refuse_with_dictation
 from tui.cli.late_options import warn_of_late_options
-from tui.cli.note_input import note_lines
+from tui.cli.note_input import dictation, note_lines
 from tui.cli.options import command as cli_command
 from tui.cli.options import examples, incident_option, json_option, one_line, services_of, words
 from tui.cli.output import StdoutGone, print_entries, say, tell_incident
@@ -41,6 +42,7 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
     services: tuple[str, ...] = ()
     mark: str | None = None
     literal: bool = False
+    dictation: bool = False
 
     def given(self) -> bool:
         """Whether there are any that only a new entry can have."""
@@ -56,6 +58,7 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
         "hotwash note --kind action --at -5m --owner dana restarted the pods",
         "kubectl get pods | hotwash note pods are crash-looping -",
         "tail -f chat.log | hotwash note -",
+        'hotwash note --dictation "Symptoms: 503s since 2:47. Fix: restarted the pods."',
     ),
 )
 @incident_option
@@ -70,6 +73,7 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
 )
 @click.option("--mark", metavar="M", help="start, detected, ack, mitigated, end or resolved.")
 @click.option("--literal", is_flag=True, help="Record the words exactly; nothing is a mark.")
+@click.option("--dictation", is_flag=True, help="The text was spoken: one entry or several.")
 @json_option
 @click.argument("text", nargs=-1, required=True, type=words)
 @click.pass_context
@@ -83,13 +87,16 @@ def command(
 ) -> None:
     """Record a note line. Options come before the text.
 
-    `-` alone reads lines from standard input; TEXT and `-` attach standard input to the entry.
+    `-` alone reads lines from standard input; TEXT and `-` attach standard input to the entry. With
+    --dictation the whole of it is one dictation.
     """
     services = services_of(ctx)
     warn_of_late_options(ctx, text)
-    noting = Noting(services, incident, msgspec.convert(flags, Flags), as_json=as_json)
+    said = msgspec.convert(flags, Flags)
+    refuse_with_dictation(flags)
+    noting = Noting(services, incident, said, as_json=as_json)
     with noting.unsaved:
-        for line, body in note_lines(text):
+        for line, body in [(dictation(text), None)] if said.dictation else note_lines(text):
             noting.take(line, body)
         noting.finish()
     if noting.gone is not None:
@@ -123,7 +130,7 @@ class Noting:
         self.unsaved.take(line if body is None else f"{line}\n{body}")
         try:
             record = self._opened(line)
-            entries = note(self._services, record, line, self._flags, body)
+            entries = self._noted(record, line, body)
         except (StorageError, CaptureError) as error:
             self.unsaved.failed(error)
             return
@@ -146,9 +153,17 @@ class Noting:
             for notice in self._record.take_notices():
                 say(notice)
 
+    def _noted(self, record: Record, line: str, body: str | None) -> list[Entry]:
+        flags = self._flags
+        if flags.dictation:
+            about = About(at=flags.at, said_by=flags.said_by, services=flags.services)
+            return note_dictation(self._services, record, line, about)
+        return note(self._services, record, line, flags, body)
+
     def _opened(self, line: str) -> Record:
         if self._record is None:
-            over = is_of_the_debrief(line) and not self._flags.literal
+            is_plain = self._flags.literal or self._flags.dictation
+            over = is_of_the_debrief(line) and not is_plain
             record = self._services.to_debrief(self._incident) if over else None
             self._record = record or self._services.to_write_in(self._incident, say)
             self.unsaved.incident = self._record.incident.id
@@ -242,5 +257,7 @@ def _consistent(draft: Draft, context: LineContext) -> Draft:
 def _warn_of_secrets(line: str, entries: list[Entry]) -> None:
     for flagged in redaction.flag(line):
         say(f"That looks like a secret ({flagged.kind}).")
-        if entries:
-            say(f"`hotwash edit {entries[0].ref} --purge` takes the words out everywhere.")
+        # Of several entries, those whose own words hold one.
+        holding = [entry for entry in entries if redaction.flag(entry.as_written)]
+        for entry in holding or entries[:1]:
+            say(f"`hotwash edit {entry.ref} --purge` takes the words out everywhere.")

@@ -12,6 +12,9 @@ from capture.text import clean, decode
 from tui.cli.output import count, say
 
 _MOST_ATTACHED = 256 * 1024
+_LONGEST_DICTATION = 50_000
+"""Characters: each entry keeps the whole of what was said."""
+
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -32,6 +35,33 @@ def note_lines(text: tuple[str, ...]) -> Iterator[tuple[str, str | None]]:
     if not line.strip():
         raise click.UsageError("There is nothing to record.")
     yield line, _body(_standard_input()) if attached else None
+
+
+def dictation(text: tuple[str, ...]) -> str:
+    """The whole of a dictation: the words, or all of standard input.
+
+    Raises:
+        UsageError: there is nothing to record, or standard input can't be read.
+    """
+    if len(text) > 1 and text[-1] == "-":
+        raise click.UsageError(
+            "A dictation is the TEXT, or standard input (`-` alone); nothing is attached to it."
+        )
+    if text == ("-",):
+        try:
+            said = clean(decode(_standard_input().read()))
+        except OSError as error:
+            raise _unreadable(error) from error
+    else:
+        said = " ".join(text)
+    if not said.strip():
+        raise click.UsageError("There is nothing to record.")
+    if len(said) > _LONGEST_DICTATION:
+        raise click.UsageError(
+            f"That has {len(said):,} characters, and a dictation at most {_LONGEST_DICTATION:,}: "
+            "nobody speaks for an hour. `hotwash note -` records it line by line."
+        )
+    return said.strip()
 
 
 def _standard_input() -> BinaryIO:
