@@ -6,6 +6,9 @@ PY := .venv/bin/python
 HOTWASH := .venv/bin/hotwash
 # Processes for `make test`: a number, or auto for one per core.
 WORKERS ?= auto
+# 0: no speech model is fetched; tests that need one are skipped.
+VOICE ?= 1
+export VOICE
 # More for pytest, as in `make test ARGS='-k journal -x'`.
 ARGS ?=
 
@@ -13,16 +16,22 @@ ARGS ?=
 FOLDERS := $(sort $(dir $(wildcard $(addsuffix /*.py,tui capture storage tests bench screenshots))))
 BENCHES := $(wildcard bench/[a-z]*.py)
 
-.PHONY: help run test test-root check format wheel bench lock clean venv-run venv-dev
+.PHONY: help run voice test test-root check format wheel bench lock clean venv-run venv-dev
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 20
 
 run: venv-run ## set up, then open the app; without a terminal print the demo incident's starter
+	@sh requirements/model.sh once
 	@if [ -t 0 ] && [ -t 1 ]; then $(HOTWASH); else $(HOTWASH) demo; fi
 
 test: venv-dev ## set up, then pass every test that needs no root
+	@sh requirements/model.sh
 	$(PY) -m pytest -n $(WORKERS) $(ARGS)
+
+voice: venv-run ## fetch the speech model, 148 MB (run and test do so once; VOICE=0 leaves it out)
+	$(HOTWASH) voice install
+	@sh requirements/model.sh
 
 test-root: venv-dev ## the tests that mount file systems and cut their power; as root, on Linux
 	@[ "$$(id -u)" = 0 ] || { echo "These tests mount file systems: sudo make test-root" >&2; exit 1; }
