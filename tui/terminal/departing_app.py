@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
 
 from rich.console import RenderableType
 from textual.app import App
 from textual.driver import Driver
 from textual.worker import WorkerFailed
 
+from storage.errors import BadValue
+from storage.paths import find_home
 from tui.cli.output import say
 from tui.services import Start
 from tui.terminal.attention import Attention
 from tui.terminal.departure import Departure, Saver
 from tui.terminal.driver import driver_class
+from tui.terminal.stray_output import StrayOutput
 
 
 class Defect(Exception):
@@ -29,6 +33,7 @@ class DepartingApp(App[None]):
     Attributes:
         departure: takes what has to be saved before the app ends.
         attention: the bell and the window's title.
+        stray_output: keeps the screen free of what libraries print.
     """
 
     def __init__(self, start: Start, savers: Iterable[Saver] = ()) -> None:
@@ -41,6 +46,7 @@ class DepartingApp(App[None]):
         super().__init__()
         self.departure = Departure(self, savers, start)
         self.attention = Attention(self.send)
+        self.stray_output = StrayOutput(_log_folder(start))
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's driver, mended."""
@@ -73,9 +79,11 @@ class DepartingApp(App[None]):
     def _lent(self, _app: object) -> None:
         self.departure.is_suspended = True
         self.attention.restore()
+        self.stray_output.let_through()
 
     def _returned(self, _app: object) -> None:
         self.departure.is_suspended = False
+        self.stray_output.catch()
 
 
 def run(app: DepartingApp, let_go: Callable[[], Awaitable[None]] | None = None) -> int:
@@ -97,10 +105,19 @@ def run(app: DepartingApp, let_go: Callable[[], Awaitable[None]] | None = None) 
                 await let_go()
 
     app.departure.arm()
+    app.stray_output.catch()
     try:
         asyncio.run(main())
     finally:
+        app.stray_output.let_through()
         app.departure.disarm()
     if app.departure.last_words:
         say(app.departure.last_words)
     return app.departure.code or app.return_code or 0
+
+
+def _log_folder(start: Start) -> Path | None:
+    try:
+        return find_home(start.home, start.environment).log
+    except BadValue:
+        return None

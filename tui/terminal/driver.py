@@ -4,6 +4,9 @@ Three faults of Textual are worked around: long texts of an input method (see `p
 that is gone (its input thread then reads nothing again and again, at the cost of a whole core; its
 output thread ends, and the app waits for it for ever), and one byte that is no UTF-8, which ends the
 app.
+
+Textual does not ask the terminal to report when a key is let go; here it is asked, and answers where
+it can (see `key_events`). Whoever types on sees nothing of that, nor does the shell afterwards.
 """
 
 import codecs
@@ -27,8 +30,10 @@ else:
 
     from textual.app import App, ScreenStackError
     from textual.drivers.linux_driver import LinuxDriver
+    from textual.message import Message
 
     from tui.terminal.early_keys import modes_before
+    from tui.terminal.key_events import EVENT_TYPES, KittyFlags
     from tui.terminal.output import TerminalOutput, terminal_stream
     from tui.terminal.parser import TerminalParser
 
@@ -38,6 +43,13 @@ else:
     """How long what is typed may wait for somebody who takes it."""
 
     _READ_BYTES = 1 << 12
+    _ANSWER_S = 0.3
+    """How long the terminal may take to confirm that it reports no releases any more."""
+
+    _ASK = "\x1b[?u"
+    # Changes the flags of the entry that Textual has pushed, which goes when Textual takes it back.
+    _REPORT_RELEASES = f"\x1b[={EVENT_TYPES};2u{_ASK}"
+    _REPORT_NONE = f"\x1b[={EVENT_TYPES};3u{_ASK}"
 
     def driver_class() -> type[Driver] | None:
         """What `App.get_driver_class` returns; None where Textual's own choice does."""
@@ -76,11 +88,35 @@ else:
             super().__init__(app, debug=debug, mouse=mouse, size=size)
             # Of a file Textual uses what this has: write, flush and fileno.
             self._file = TerminalOutput(terminal_stream())  # type: ignore[assignment]
+            self._reports_releases = threading.Event()
+            self._reports_none = threading.Event()
 
         def start_application_mode(self) -> None:
             """Take the terminal; it is given back as it was before anything was changed."""
             super().start_application_mode()  # type: ignore[no-untyped-call]
             self.attrs_before = modes_before() or self.attrs_before
+            if self._writer_thread is not None and not constants.DISABLE_KITTY_KEY:
+                self.write(_REPORT_RELEASES)
+
+        def disable_input(self) -> None:
+            """Read no more; a key that is let go from now on is none of the shell's business."""
+            if self._reports_releases.is_set() and self._is_reading:
+                self._reports_none.clear()
+                self.write(_REPORT_NONE)
+                # What comes after the answer is as the shell knows it, and what came before is read.
+                self._reports_none.wait(_ANSWER_S)
+                self._reports_releases.clear()
+            super().disable_input()
+
+        def process_message(self, message: Message) -> None:
+            """Hand on what the person did, and take note of what the terminal says of itself."""
+            if isinstance(message, KittyFlags):
+                (self._reports_releases if message.reports_release else self._reports_none).set()
+            super().process_message(message)
+
+        @property
+        def _is_reading(self) -> bool:
+            return self._key_thread is not None and self._key_thread.is_alive()
 
         def run_input_thread(self) -> None:
             """Read until the app stops, or the terminal is gone."""

@@ -12,9 +12,10 @@ _PATIENCE_S = 1.0
 def terminal_stream() -> TextIO:
     """The stream that leads to the terminal.
 
-    Textual draws on standard error; with ``2>errors.log`` the person would look at nothing.
+    Textual draws on standard error. With ``2>errors.log`` the person would look at nothing, and what
+    libraries print there would stand on the screen (see `stray_output`).
     """
-    for stream in (sys.__stderr__, sys.__stdout__):
+    for stream in (sys.__stdout__, sys.__stderr__):
         if stream is not None and stream.isatty():
             return stream
     assert sys.__stderr__ is not None, "the app does not start without"

@@ -3,6 +3,7 @@
 Run in a terminal: ``python -m tests.tui.terminal.small_app HOME``.
 """
 
+import os
 import sys
 import threading
 import time
@@ -11,13 +12,14 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from storage.clock import system_now
 from tui.drafting import DraftKeeper
 from tui.services import Start
 from tui.terminal.departing_app import DepartingApp, run
+from tui.terminal.key_events import KeyReleased, KittyFlags
 
 INCIDENT = "an-incident"
 
@@ -30,6 +32,9 @@ class SmallApp(DepartingApp):
         ("f6", "spin", "never come back, working"),
         ("f7", "hang_at_the_end", "hang while it ends"),
         ("f8", "draw", "draw without end"),
+        # First of all, so that no release overtakes it.
+        Binding("f9", "talk", "tell of it", priority=True),
+        ("f10", "print", "print as a library does"),
     ]
 
     def __init__(self, folder: Path) -> None:
@@ -74,6 +79,23 @@ class SmallApp(DepartingApp):
         self.send("<draws>")
         while True:
             self.send("x" * 4096)
+
+    def action_talk(self) -> None:
+        """Tell that the key was pressed, or repeats."""
+        self.send("<pressed>")
+
+    def on_key_released(self, event: KeyReleased) -> None:
+        """Tell which key was let go."""
+        self.send(f"<let go {event.key}>")
+
+    def on_kitty_flags(self, event: KittyFlags) -> None:
+        """Tell what the terminal does."""
+        self.send(f"<reports {event.reports_release}>")
+
+    def action_print(self) -> None:
+        """Print past all that Python knows of."""
+        os.write(2, b"ALSA lib pcm.c: underrun\n")
+        self.send("<printed>")
 
     def on_unmount(self) -> None:
         """Hang, if asked to."""

@@ -103,7 +103,7 @@ def test_an_exception(tmp_path: Path, incident: str, where: str) -> None:
     assert said.count(b"\n") == 1
     assert KEPT in said
     assert b"Traceback" not in terminal.drawn
-    (report,) = (tmp_path / "log").iterdir()
+    (report,) = (tmp_path / "log").glob("defect-*")
     assert str(report).encode() in said
     assert "Boom: in a" in report.read_text("utf-8")
     assert drafts(tmp_path) == [WORDS]
