@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from storage import disk, summaries
+from storage import disk, recordings, summaries
 from storage.clock import NewId, Now
 from storage.errors import Ambiguous, BadValue, NotFound, RecordError, RecordUnreadable
 from storage.model import (
@@ -308,6 +308,8 @@ class Library:
     def purge(self, record: Record, entry_id: str, by: str) -> None:
         """Take the words of an entry out of a record, and out of others that it was moved between.
 
+        If they were spoken, the recording goes as well.
+
         Args:
             record: where the person saw the entry.
             entry_id: which.
@@ -317,8 +319,11 @@ class Library:
             NotFound: the record has no such entry.
             RecordError: the words are not gone everywhere yet.
         """
+        (utterance,) = record.values(entry_id, ("utterance",))
         record.purge(entry_id, by)
         summaries.forget_cache(self.home)
+        if isinstance(utterance, str):
+            recordings.remove(self.home.audio / record.incident.id, utterance)
         for path in [*self._paths(), self.home.changes]:
             if path == record.path or not path.exists():
                 continue

@@ -52,6 +52,11 @@ class Home(msgspec.Struct, frozen=True):
         return self.root / "device.json"
 
     @property
+    def glossary(self) -> Path:
+        """Words that speech is full of here, and how they are spelt."""
+        return self.root / "glossary.toml"
+
+    @property
     def open(self) -> Path:
         """Marks of the apps that show an incident now."""
         return self.root / "open"

@@ -283,13 +283,19 @@ class Record(RecordView):
     def purge(self, entry_id: str, by: str) -> None:
         """Take the words of an entry out of the record, for good and everywhere.
 
+        Others that were said in the same breath keep theirs, and lose the undivided original.
+
         Raises:
             NotFound: there is no such entry.
             RecordError: it is not saved, or not taken out of all files yet.
         """
         with self._files.locked():
-            doomed = tuple(op.id for op in self.history(entry_id))
-            self._files.append([Op(self._files.stamp(), entry_id, by, purge=doomed)])
+            doomed = {entry_id: tuple(op.id for op in self.history(entry_id))}
+            for other in self._said_with(entry_id):
+                doomed[other] = self._without_original(other, by)
+            self._files.append(
+                [Op(self._files.stamp(), entry, by, purge=ops) for entry, ops in doomed.items()]
+            )
             self._done.clear()
             self._undone.clear()
             self._files.checkpoint()
@@ -299,6 +305,29 @@ class Record(RecordView):
                 f"What was removed may still stand in {names}. Delete them if nobody needs them."
             )
         self._tell()
+
+    def _said_with(self, entry_id: str) -> list[str]:
+        """The other entries of the same dictation, deleted ones too."""
+        (utterance,) = self.values(entry_id, ("utterance",))
+        if utterance is None:
+            return []
+        ids = [other for other in self._files.state.entries if other != entry_id]
+        return [other for other in ids if self.values(other, ("utterance",)) == (utterance,)]
+
+    def _without_original(self, entry_id: str, by: str) -> tuple[str, ...]:
+        """Set an entry's own words anew; the lock is held.
+
+        Returns:
+            The ops that hold more than those. All of a deleted entry: its words may stand, joined,
+            in another.
+        """
+        ops = self.history(entry_id)
+        values = self.fields_of(entry_id)
+        if values.get("deleted"):
+            return tuple(op.id for op in ops)
+        kept = {name: value for name, value in values.items() if name != "heard"}
+        self._write([(entry_id, kept)], by, {})
+        return tuple(op.id for op in ops if "heard" in op.set)
 
     def merge(self, ops: Iterable[Op]) -> int:
         """Take in ops of other devices; those that are known already change nothing.
@@ -324,6 +353,10 @@ class Record(RecordView):
         if new:
             self._tell()
         return len(new)
+
+    def next_undo(self) -> Act | None:
+        """What `undo` would take back."""
+        return self._done[-1] if self._done else None
 
     def undo(self, by: str) -> str | None:
         """Take back one's own last act; what others changed since stays.

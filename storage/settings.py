@@ -21,6 +21,12 @@ THEME_NAMES: tuple[ThemeName, ...] = ("dark", "light", "colour-blind", "ansi")
 LONGEST_NUDGE = 1440
 """Minutes; an update that is due after more than a day is never due."""
 
+LONGEST_AUDIO = 36_500
+"""Days; after a hundred years nobody asks any more."""
+
+TALK_KEY = r"f([1-9]|1[0-9]|2[0-4])|ctrl\+[a-z]"
+"""What a key to talk with may be: the others are typed with, or mean something else to a terminal."""
+
 
 class Settings(msgspec.Struct, frozen=True):
     """Every key that settings.toml may have, with its default.
@@ -33,6 +39,11 @@ class Settings(msgspec.Struct, frozen=True):
         theme: the colours of the app.
         nudge_minutes: time between status updates at SEV1 and SEV2 before a nudge; 0: never.
         bell: whether the terminal's bell rings once when something is overdue.
+        voice: whether anything is made ready for speech.
+        talk_key: the key to hold while speaking, beside ctrl+t.
+        microphone: its name, or part of it; default: the system's.
+        voice_model: the speech model, by name or folder; default: the best one installed.
+        keep_audio_days: how long recordings are kept once they are entries; 0: not at all.
     """
 
     name: str | None = None
@@ -42,6 +53,11 @@ class Settings(msgspec.Struct, frozen=True):
     theme: ThemeName = "dark"
     nudge_minutes: Annotated[int, msgspec.Meta(ge=0, le=LONGEST_NUDGE)] = 20
     bell: bool = True
+    voice: bool = True
+    talk_key: Annotated[str, msgspec.Meta(pattern=f"^({TALK_KEY})$")] = "f9"
+    microphone: str | None = None
+    voice_model: str | None = None
+    keep_audio_days: Annotated[int, msgspec.Meta(ge=0, le=LONGEST_AUDIO)] = 30
 
 
 _TYPES = {field.name: field.type for field in msgspec.structs.fields(Settings)}
@@ -54,6 +70,11 @@ _MUST_BE = {
     "theme": f"one of {', '.join(THEME_NAMES)}, in quotes",
     "nudge_minutes": f"a whole number of minutes from 0 to {LONGEST_NUDGE}",
     "bell": "true or false",
+    "voice": "true or false",
+    "talk_key": 'a function key or ctrl and a letter, such as "f9" or "ctrl+t"',
+    "microphone": "a name in quotes, as `hotwash voice status` lists them",
+    "voice_model": 'a model or a folder in quotes, such as "base"',
+    "keep_audio_days": f"a whole number of days from 0 to {LONGEST_AUDIO}",
 }
 
 
