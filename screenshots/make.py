@@ -67,7 +67,7 @@ _SVG = """\
 """
 
 
-OF_APP = ("timeline", "composer", "starter", "home", "timeline-80x24")
+OF_APP = ("timeline", "composer", "talking", "starter", "home", "timeline-80x24")
 """Scenes that README shows."""
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")

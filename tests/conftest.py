@@ -39,7 +39,10 @@ def throw_away_home(tmp_path: Path) -> Iterator[None]:
         ]:
             patch.delenv(name)
         patch.setenv("HOTWASH_HOME", str(tmp_path / "hotwash-home"))
-        patch.setenv("HOTWASH_MODELS", str(tmp_path / "hotwash-models"))
+        for name in ("HF_HOME", "HF_HUB_CACHE"):
+            patch.delenv(name, raising=False)
+        # A real app would load its speech model, which few tests are about.
+        patch.setenv("HOTWASH_VOICE", "0")
         for kind in ("CACHE", "CONFIG", "DATA", "STATE"):
             patch.setenv(f"XDG_{kind}_HOME", str(tmp_path / f"xdg-{kind.lower()}"))
         patch.setenv("TZ", "UTC")

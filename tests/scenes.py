@@ -18,6 +18,9 @@ from storage.record import Record
 from tests.storage.builders import Ids
 from tui.app import HotwashApp
 from tui.services import Services, Start
+from tui.talk.shown import Shown, TalkState
+from tui.widgets.talk_button import TalkButton
+from tui.widgets.talk_row import TalkRow
 
 ZONE = "Europe/Copenhagen"
 AUTHOR = "dana"
@@ -80,6 +83,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
         seeded: whether the incidents are there.
         opened: whether the app starts on the incident.
         theme: what is worn.
+        talk: what the row above the input says of talking; None: nobody talks.
     """
 
     name: str
@@ -89,6 +93,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     seeded: bool = True
     opened: bool = True
     theme: str = "dark"
+    talk: Shown | None = None
 
 
 SCENES: tuple[Scene, ...] = (
@@ -130,6 +135,24 @@ SCENES: tuple[Scene, ...] = (
     Scene(name="handover", shows="The brief for whoever takes over", size=(100, 36), keys=("f3",)),
     Scene(name="help", shows="Keys and marks", size=(80, 24), keys=("f1",)),
     Scene(name="mark", shows="The question which key time it is", size=(80, 24), keys=("up", "m")),
+    Scene(
+        name="talking",
+        shows="Somebody is speaking: REC, a level meter, the seconds, and what to press",
+        size=(100, 24),
+        talk=Shown(state=TalkState.LISTENING, level=0.7, seconds=7, keys="F9"),
+    ),
+    Scene(
+        name="talking-80x24",
+        shows="Speaking with free hands at 80 by 24, and a microphone that may be muted",
+        size=(80, 24),
+        talk=Shown(
+            state=TalkState.LISTENING,
+            seconds=12,
+            keys="F9",
+            latched=True,
+            said="Nothing is to be heard: is the microphone muted?",
+        ),
+    ),
     Scene(name="light", shows="The light theme", size=(100, 24), theme="light"),
     Scene(name="tiny", shows="What is left in 30 by 8", size=(30, 8)),
 )
@@ -150,7 +173,11 @@ def stage(home: Path, scene: Scene) -> Stage:
     )
     (home / "settings.toml").write_text(settings, "utf-8")
     (home / "device.json").write_text('{"device": "0000dada"}\n', "utf-8")
-    environment = {"HOTWASH_HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
+    environment = {
+        "HOTWASH_HOME": str(home),
+        "HOTWASH_VOICE": "0",
+        "XDG_CACHE_HOME": str(home / "cache"),
+    }
     services = Services(Start(now=clock.now, new_id=Ids("scene"), environment=environment))
     if not scene.seeded:
         return Stage(services)
@@ -203,6 +230,10 @@ def play(scene: Scene) -> Callable[[Pilot[None]], Awaitable[None]]:
         for key in scene.keys:
             for press in (key,) if _is_key(key) else _letters(key):
                 await pilot.press(press)
+            await settled(pilot)
+        if scene.talk is not None:
+            pilot.app.screen.query_one(TalkRow).show(scene.talk)
+            pilot.app.screen.query_one(TalkButton).show(is_there=True, is_recording=True)
             await settled(pilot)
 
     return perform

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from datetime import UTC
 
 from capture.moments import parse_moment
+from capture.voice.heard import CHECK
 from storage.model import (
     Claim,
+    Draft,
     Entry,
     Kind,
     Mark,
@@ -36,6 +38,9 @@ OUTCOME_WORDS = {
     Outcome.WORSE: "worse",
     Outcome.UNKNOWN: "unknown",
 }
+_CONFIRMED: Fields = {"doubtful": [], "confidence": None}
+"""What a machine was unsure of and a person has looked at."""
+
 CLAIM_WORDS = {
     Claim.CONFIRMED: "confirmed",
     Claim.RULED_OUT: "ruled out",
@@ -106,8 +111,28 @@ def story(entries: Sequence[Entry]) -> Change:
 
 
 def text(entry: Entry, value: str) -> Change:
-    """Change the words."""
-    return _same([entry], {"text": value}, f"The text of {entry.ref} is changed")
+    """Change the words; what was heard unclearly in them has been looked at then."""
+    fields: Fields = {"text": value}
+    if is_unclear(entry):
+        fields |= _CONFIRMED
+    return _same([entry], fields, f"The text of {entry.ref} is changed")
+
+
+def is_unclear(entry: Entry | Draft) -> bool:
+    """Whether an entry was heard so badly that a person should look at it."""
+    return bool(entry.doubtful) or (entry.confidence is not None and entry.confidence < CHECK)
+
+
+def heard_right(entries: Sequence[Entry]) -> Change:
+    """Confirm words that were heard unclearly.
+
+    Raises:
+        DoesNotFit: there are none.
+    """
+    unclear = [entry for entry in entries if is_unclear(entry)]
+    if not unclear:
+        raise DoesNotFit(f"Nothing in {_named(entries)} was heard unclearly.")
+    return _same(unclear, _CONFIRMED, f"{_named(unclear)} {_are(unclear)} confirmed as heard")
 
 
 def time(entries: Sequence[Entry], value: str, now: Moment) -> Change:

@@ -14,7 +14,6 @@ from textual.screen import Screen
 from storage.errors import StorageError
 from storage.presence import Presence
 from storage.record import Record
-from tui.app_commands import AppCommands
 from tui.keeper import Keeper
 from tui.screens.drafting_screen import DraftingScreen
 from tui.screens.entry_acts import SAVING
@@ -22,6 +21,7 @@ from tui.screens.timeline import TimelineScreen
 from tui.services import Services, Start
 from tui.starter import unsaved
 from tui.terminal.departing_app import run
+from tui.voice_app import VoiceApp
 
 if TYPE_CHECKING:
     from tui.screens.home import HomeScreen
@@ -30,13 +30,18 @@ _OPENING = "opening"
 _LEAVING = "leaving"
 
 
-class HotwashApp(AppCommands):
+class HotwashApp(VoiceApp):
     """See the module."""
 
     TITLE = "hotwash"
 
     def __init__(
-        self, services: Services, record: Record | None = None, *, demo: bool = False
+        self,
+        services: Services,
+        record: Record | None = None,
+        *,
+        demo: bool = False,
+        with_voice: bool = False,
     ) -> None:
         """Open on an incident, on the demo, or on the home screen.
 
@@ -44,8 +49,9 @@ class HotwashApp(AppCommands):
             services: the person's home.
             record: the incident to show first.
             demo: whether to show the demo incident first.
+            with_voice: whether there may be any talking.
         """
-        super().__init__(services)
+        super().__init__(services, with_voice=with_voice)
         self.departure.savers.append(self._keep_words)
         self._first = record
         self._demo_first = demo
@@ -74,6 +80,7 @@ class HotwashApp(AppCommands):
     async def let_go(self) -> None:
         """Close what is open, once the app has ended."""
         try:
+            await self.close_voice()
             if self.keeper is not None:
                 await self.keeper.close()
             if self._incident_screen is not None:
@@ -105,8 +112,9 @@ class HotwashApp(AppCommands):
         keeper.start()
         self.keeper, self.services = keeper, services
         self.call_later(self._opened, keeper, services)
-        self._incident_screen = TimelineScreen(keeper, services, badge)
+        self._incident_screen = TimelineScreen(keeper, services, badge, self.get_spoken)
         await self._replace(self._incident_screen)
+        self.take_up()
 
     @work
     async def _opened(self, keeper: Keeper, services: Services) -> None:
@@ -218,6 +226,7 @@ class HotwashApp(AppCommands):
         """Leave the incident; it goes on in its record."""
         if self.keeper is None or not await self._may_leave("Choosing home"):
             return
+        await self.stop_speech()
         keeper, self.keeper = self.keeper, None
         self._incident_screen = None
         incident = keeper.record.incident
@@ -245,6 +254,8 @@ class HotwashApp(AppCommands):
 
     async def _may_leave(self, again: str) -> bool:
         """Whether no word would be lost; if one would, that is said, and asking again leaves."""
+        if not await self.heard_out(again):
+            return False
         while saving := [worker for worker in self.workers if worker.group == SAVING]:
             self.said("Saving …")
             await self.workers.wait_for_complete(saving)
@@ -272,5 +283,5 @@ def run_app(services: Services, record: Record | None = None, *, demo: bool = Fa
     Returns:
         The exit code.
     """
-    app = HotwashApp(services, record, demo=demo)
+    app = HotwashApp(services, record, demo=demo, with_voice=True)
     return run(app, app.let_go)

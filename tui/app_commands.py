@@ -29,7 +29,8 @@ from tui.widgets.notices import Notices
 if TYPE_CHECKING:
     from tui.screens.handover import CopyBrief
 
-_NO_INCIDENT = "That needs an open incident: start one with a title, or choose one."
+NO_INCIDENT = "That needs an open incident: start one with a title, or choose one."
+"""What is told to whoever asks for something on the home screen that belongs to an incident."""
 
 
 def _anywhere() -> Iterable[BindingType]:
@@ -136,7 +137,7 @@ class AppCommands(DepartingApp):
     ) -> None:
         keeper = self.keeper
         if keeper is None:
-            self.said(_NO_INCIDENT)
+            self.said(NO_INCIDENT)
             return
         try:
             what = await keeper.act(lambda record: replay(record, keeper.author))
@@ -228,7 +229,7 @@ class AppCommands(DepartingApp):
         if isinstance(screen, TimelineScreen):
             return screen
         if self.keeper is None:
-            self.said(_NO_INCIDENT)
+            self.said(NO_INCIDENT)
         return None
 
     def said(self, sentence: str) -> None:

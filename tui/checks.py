@@ -13,13 +13,14 @@ from enum import StrEnum
 
 import msgspec
 
+from capture.packages import install_command
+from capture.voice import portaudio
+from capture.voice.microphone import SILENT_SYSTEM, probe_elsewhere
 from storage import disk
 from storage.errors import RecordError
 from tui.services import Services
 
 _ENOUGH_MIB = 100
-_SYSTEMS = {"apt-get": "sudo apt-get install", "dnf": "sudo dnf install", "brew": "brew install"}
-_PORTAUDIO = {"apt-get": "libportaudio2", "dnf": "portaudio", "brew": "portaudio"}
 _CLIPBOARD = {"apt-get": "xclip wl-clipboard", "dnf": "xclip wl-clipboard"}
 
 
@@ -56,7 +57,8 @@ def all_checks(services: Services) -> list[Check]:
         settings(services),
         terminal(environment),
         clipboard(environment),
-        microphone(),
+        microphone(services.settings.microphone),
+        model(services),
     ]
 
 
@@ -111,7 +113,25 @@ def terminal(environment: Mapping[str, str]) -> Check:
         detail = f"TERM is {name!r}, which can draw nothing."
         return Check("terminal", State.BROKEN, detail, "use another terminal, or set TERM")
     size = shutil.get_terminal_size()
-    return Check("terminal", State.OK, f"{name or 'console'}, {size.columns}x{size.lines}.")
+    detail = f"{name or 'console'}, {size.columns}x{size.lines}. {_talk_key(environment)}"
+    return Check("terminal", State.OK, detail.rstrip())
+
+
+def _talk_key(environment: Mapping[str, str]) -> str:
+    """How well the talk key can be held here; never anything to mend: tapping works everywhere."""
+    from tui.terminal.asking import reports_releases
+
+    if environment.get("TEXTUAL_DISABLE_KITTY_KEY", "") == "1":
+        return "TEXTUAL_DISABLE_KITTY_KEY is set, so that a held talk key is known by its repeats."
+    match reports_releases():
+        case True:
+            return "It reports when a key is let go: hold the talk key, or tap it."
+        case False:
+            return (
+                "It does not report when a key is let go: a held talk key is known by its repeats; "
+                "over a slow line, tap it instead."
+            )
+    return ""
 
 
 def clipboard(environment: Mapping[str, str]) -> Check:
@@ -135,26 +155,41 @@ def clipboard(environment: Mapping[str, str]) -> Check:
     found = [tool for tool in tools if shutil.which(tool)]
     if found:
         return Check("clipboard", State.OK, f"{found[0]}.")
-    return Check("clipboard", State.MISSING, "No tool that copies.", _install(_CLIPBOARD))
+    return Check("clipboard", State.MISSING, "No tool that copies.", install_command(_CLIPBOARD))
 
 
-def microphone() -> Check:
-    """Whether speech could be recorded: the library PortAudio, which sounddevice brings or finds."""
+def microphone(wanted: str | None = None) -> Check:
+    """Whether speech could be recorded, and from what.
+
+    Args:
+        wanted: the microphone's name in the settings; None: the system's choice.
+    """
     if importlib.util.find_spec("sounddevice") is None:
         return Check(
             "microphone", State.BROKEN, "The package sounddevice is missing.", "reinstall hotwash"
         )
     bundled = importlib.util.find_spec("_sounddevice_data") is not None
-    if bundled or ctypes.util.find_library("portaudio"):
-        return Check("microphone", State.OK, "PortAudio is there.")
-    detail = "PortAudio is missing; typing needs none of it."
-    return Check("microphone", State.MISSING, detail, _install(_PORTAUDIO))
+    if not bundled and not ctypes.util.find_library("portaudio"):
+        detail = "PortAudio is missing; typing needs none of it."
+        return Check("microphone", State.MISSING, detail, install_command(portaudio.PACKAGES))
+    found = probe_elsewhere(wanted)
+    if found.why == SILENT_SYSTEM:
+        fix = "restart the sound server of this system"
+        return Check("microphone", State.BROKEN, f"{found.why} Typing needs none of it.", fix)
+    if found.chosen is None:
+        return Check("microphone", State.MISSING, found.why)
+    return Check("microphone", State.OK, f"{found.chosen}. To try it: hotwash voice test")
 
 
-def _install(packages: Mapping[str, str]) -> str:
-    """The command that installs a package on this system."""
-    for tool, command in _SYSTEMS.items():
-        if tool in packages and shutil.which(tool):
-            return f"{command} {packages[tool]}"
-    names = ", ".join(dict.fromkeys(packages.values()))
-    return f"install one of these with your package manager: {names}"
+def model(services: Services) -> Check:
+    """Whether there is a speech model, and which one would be used."""
+    from capture.voice.manifests import megabytes
+    from capture.voice.models import Unusable, look_for_model
+
+    found = look_for_model(services.home.cache, None, services.settings.voice_model)
+    if isinstance(found, Unusable):
+        state = State.BROKEN if found.is_broken else State.MISSING
+        return Check("model", state, f"{found.what}; typing needs none of it.", found.fix)
+    checked = "its bytes checked" if found.checked_at else "its bytes not checked by hotwash"
+    detail = f"{found.name}, {megabytes(found.size)}, {checked}, in {found.path}."
+    return Check("model", State.OK, detail)

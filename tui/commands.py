@@ -97,6 +97,9 @@ KIND_KEYS = {
 }
 """Letters that give a selected entry a kind: those of the note line."""
 
+TALK = "talk"
+"""The command that the key to talk is for."""
+
 COMMANDS: tuple[Command, ...] = (
     _anywhere("show_help", ("f1",), "help", "show keys, marks and commands", typed="/help", rank=1),
     _anywhere(
@@ -105,21 +108,40 @@ COMMANDS: tuple[Command, ...] = (
         "update",
         "write a status update from the last entries",
         typed="/update",
-        rank=3,
+        rank=4,
     ),
-    _anywhere("hand_over", ("f3",), "hand over", "hand command over", typed="/handover", rank=4),
+    _anywhere("hand_over", ("f3",), "hand over", "hand command over", typed="/handover", rank=5),
     _anywhere(
-        "starter", ("f4",), "starter", "open the postmortem starter", typed="/starter", rank=2
+        "starter", ("f4",), "starter", "open the postmortem starter", typed="/starter", rank=3
     ),
+    _anywhere(
+        TALK,
+        ("f9", "ctrl+t"),
+        "talk",
+        "speak: hold it, or press it before and after",
+        typed="/talk",
+        rank=2,
+    ),
+    _anywhere(
+        "retry", (), "retry", "transcribe what is recorded and not heard yet", typed="/retry"
+    ),
+    _anywhere(
+        "fetch_model",
+        (),
+        "speech model",
+        "fetch the speech model, while all is quiet",
+        typed="/voice",
+    ),
+    _anywhere("learn", (), "learn", "take your last correction into the glossary", typed="/learn"),
     _anywhere("home", (), "home", "list incidents, start or open another", typed="/home"),
     _anywhere("settings", (), "settings", "change settings", typed="/settings"),
-    _anywhere("command_palette", ("ctrl+p",), "commands", "find any command by name", rank=8),
-    _anywhere("undo", ("ctrl+z",), "undo", "take your last act back", typed="/undo", rank=6),
+    _anywhere("command_palette", ("ctrl+p",), "commands", "find any command by name", rank=9),
+    _anywhere("undo", ("ctrl+z",), "undo", "take your last act back", typed="/undo", rank=7),
     _anywhere("redo", ("ctrl+y",), "redo", "do again what was undone", typed="/redo"),
-    _anywhere("filter", ("ctrl+f",), "filter", "show only entries with these words", rank=5),
-    _anywhere("jump", ("ctrl+g",), "jump", "go to a time", rank=7),
+    _anywhere("filter", ("ctrl+f",), "filter", "show only entries with these words", rank=6),
+    _anywhere("jump", ("ctrl+g",), "jump", "go to a time", rank=8),
     _anywhere("follow", ("ctrl+end",), "newest", "follow the newest entry"),
-    _anywhere("quit", ("ctrl+q",), "quit", "leave; everything is saved", typed="/quit", rank=9),
+    _anywhere("quit", ("ctrl+q",), "quit", "leave; everything is saved", typed="/quit", rank=10),
     _input("record", ("enter",), "record", "record the line", rank=1),
     _input("new_line", ("alt+enter", "ctrl+j"), "new line", "begin another line of the same entry"),
     _input("literally", ("ctrl+r",), "as typed", "record exactly as typed", rank=3),
@@ -146,7 +168,10 @@ COMMANDS: tuple[Command, ...] = (
     _of_entry("claim", "k", "confirm", "confirm a root cause, or rule it out"),
     _of_entry("answer", "y", "answer", "answer a question"),
     _of_entry("clear", "g", "gone", "say that a symptom is gone"),
-    _of_entry("join", "j", "join", "join the selected entries into one"),
+    _of_entry("join", "j", "join", "join the selected entries, or all of one dictation, into one"),
+    _of_entry("play", "l", "listen", "play what was said, or stop playing"),
+    _of_entry("hear_again", "z", "hear again", "transcribe it again, with the model of now"),
+    _of_entry("heard_right", "u", "heard right", "confirm the words that were heard unclearly"),
     _of_entry("details", "h", "history", "show all of it: output, history, conflicts"),
     _of_entry("delete", "x", "delete", "delete it; its words stay in the history", 4),
     _of_entry("purge", "X", "remove", "remove its words for good, from every file"),
@@ -178,7 +203,17 @@ _ALL_KINDS = Command(name="", keys=(), label="kind", help="", typed=" ".join(KIN
 """The letters for kinds, which have no room in the key bar one by one."""
 
 
-WITHOUT_INCIDENT = frozenset({"show_help", "settings", "command_palette", "quit"})
+def command_named(name: str) -> Command:
+    """The command with a name."""
+    return next(command for command in COMMANDS if command.name == name)
+
+
+def owner_of(key: str) -> Command | None:
+    """The command that a key means already, other than talking; None when it is free."""
+    return next((c for c in COMMANDS if key in c.keys and c.name != TALK), None)
+
+
+WITHOUT_INCIDENT = frozenset({"show_help", "settings", "command_palette", "fetch_model", "quit"})
 """Names of the commands that do something where no incident is open."""
 
 TYPED = {command.typed: command for command in COMMANDS if command.typed}

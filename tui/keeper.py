@@ -144,6 +144,10 @@ class Keeper:
         self._people |= frozenset(people)
         self._services |= frozenset(services)
 
+    def next_undo(self) -> object:
+        """What undo would take back; the same as before as long as nothing was done since."""
+        return self._record.next_undo()
+
     # Inside
 
     async def _follow(self) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from capture.errors import CaptureError
-from storage.model import Claim, Entry, Kind, Mark, Moment, Outcome, State, Status
+from storage.model import Claim, Draft, Entry, Kind, Mark, Moment, Outcome, State, Status
 from storage.record import Record
 from tests.storage.builders import START, new_record, note
 from tui import acts
@@ -189,3 +189,33 @@ def test_of_several_only_those_change_that_fit(record: Record) -> None:
     note(record, kind=Kind.SYMPTOM)
     change = acts.clear(list(record.entries), NOW)
     assert list(change.edits) == [record.entries[1].id]
+
+
+def heard(text: str, confidence: float = 0.9, *doubtful: tuple[int, int]) -> Draft:
+    """What somebody said, as a machine heard it."""
+    return Draft(text=text, source="voice", confidence=confidence, doubtful=doubtful)
+
+
+def test_words_that_were_heard_unclearly_are_confirmed(record: Record) -> None:
+    """The machine's doubt is gone once a person has looked; undo brings it back."""
+    entries = record.add([heard("restarted the pots", 0.9, (14, 18)), heard("mumble", 0.4)], "a")
+    assert all(acts.is_unclear(entry) for entry in entries)
+    do(record, acts.heard_right(entries))
+    assert not any(acts.is_unclear(entry) for entry in record.entries)
+    assert {entry.confidence for entry in record.entries} == {None}
+    record.undo("a")
+    assert all(acts.is_unclear(entry) for entry in record.entries)
+
+
+def test_there_is_nothing_to_confirm_in_what_is_clear(record: Record) -> None:
+    """What was typed, or heard well, is in no doubt."""
+    with pytest.raises(DoesNotFit, match="was heard unclearly"):
+        acts.heard_right([note(record), *record.add([heard("all of it")], "a")])
+
+
+def test_another_text_ends_the_doubt_in_it(record: Record) -> None:
+    """The ranges of the old words would point at others."""
+    (entry,) = record.add([heard("restarted the pots", 0.5, (14, 18))], "a")
+    do(record, acts.text(entry, "restarted the pods"))
+    changed = record.entry(entry.id)
+    assert (changed.text, changed.doubtful, changed.confidence) == ("restarted the pods", (), None)

@@ -20,8 +20,9 @@ CONTRACT = {
     "new": {"--severity", "--service", "--at", "--zone", "--drill", "--open", "--json"},
     "note": {
         "-i", "--kind", "--at", "--owner", "--by", "--box", "--due", "--service", "--mark",
-        "--literal", "--json",
+        "--literal", "--dictation", "--json",
     },
+    "voice": set(),
     "run": {"-i", "--kind", "--entry-file"},
     "change": {"-i", "--risk", "--watch", "--watch-until", "--json"},
     "list": {"--open", "--service", "--since", "--json"},

@@ -88,19 +88,3 @@ def test_clipboards(kim: Session, has: Callable[..., None]) -> None:
     assert check(kim, "clipboard")["fix"] == "sudo apt-get install xclip wl-clipboard"
     has()
     assert "package manager" in check(kim, "clipboard")["fix"]
-
-
-def test_the_microphone(
-    kim: Session, has: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """PortAudio is looked for without being loaded."""
-    has("dnf")
-    monkeypatch.setattr("ctypes.util.find_library", lambda _: "libportaudio.so.2")
-    assert check(kim, "microphone")["state"] == "ok"
-    monkeypatch.setattr("ctypes.util.find_library", lambda _: None)
-    monkeypatch.setattr(
-        "importlib.util.find_spec", lambda name: object() if name == "sounddevice" else None
-    )
-    assert check(kim, "microphone")["fix"] == "sudo dnf install portaudio"
-    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    assert check(kim, "microphone")["state"] == "broken"

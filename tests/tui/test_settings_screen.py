@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, Static
@@ -82,12 +83,18 @@ async def test_everything_by_keyboard(home: Path) -> None:
 
 
 async def test_all_of_it_is_in_view(home: Path) -> None:
-    """At 80x24 no field, no line of help and no way out is hidden or cut off."""
+    """At 80x24 no field and no way out is hidden, and each says what it is for when it has the focus."""
     app = Host(home)
-    async with app.run_test(size=(80, 24)):
-        for widget in app.screen.query("Input, Choices, .setting-about, Button"):
-            assert app.screen.region.contains_region(widget.region), widget
-            assert widget.region.height == 1, widget
+    async with app.run_test(size=(80, 24)) as pilot:
+        for widget in app.screen.query("Input, Choices"):
+            widget.focus()
+            await pilot.pause()
+            field = next(field for field in fields("") if field.key == widget.name)
+            assert app.text("#settings-about")[:20] == field.about[:20]
+            assert cell_len(field.about) <= 78, "it is one row"
+            for shown in [*app.screen.query("Input, Choices, Button")]:
+                assert app.screen.region.contains_region(shown.region), shown
+                assert shown.region.height == 1, shown
         file = app.text("#settings-file")
         assert file == f"Kept in {home / 'settings.toml'}, which you may edit as well."
 
@@ -254,7 +261,7 @@ async def test_any_size_in_any_theme(home: Path, theme: object, size: tuple[int,
     app = Host(home)
     async with app.run_test(size=size) as pilot:
         wear(app, next(name for name, one in THEMES.items() if one is theme))
-        await pilot.press("up", "up", "up")
+        await pilot.press(*["up"] * 7)
         await pilot.pause()
         focused = app.focused
         assert isinstance(focused, Choices)
@@ -284,6 +291,11 @@ def test_every_setting_has_a_field() -> None:
         ("nudge_minutes", "", None),
         ("bell", "yes", True),
         ("bell", "no", False),
+        ("voice", "no", False),
+        ("talk_key", " F8", "f8"),
+        ("talk_key", "ctrl+t", "ctrl+t"),
+        ("keep_audio_days", "0", 0),
+        ("microphone", "USB  audio", "USB audio"),
     ],
 )
 def test_what_a_field_means(key: str, text: str, value: object) -> None:

@@ -27,6 +27,7 @@ COMMANDS = {
     "edit": "Change an entry.",
     "merge": "Fold in a record sent by hand, or join two incidents.",
     "export": "Write the starter document.",
+    "voice": "Speak instead of typing: what it needs, and a model for it.",
     "doctor": "Check what hotwash needs, and say how to mend it.",
     "demo": "Replay a real published incident.",
     "reset-terminal": "Repair a terminal after the app was killed.",

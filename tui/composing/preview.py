@@ -25,6 +25,7 @@ from capture.readings import (
 from capture.text import for_terminal
 from capture.words import is_shell
 from storage.model import Kind, Moment
+from tui.composing.dictation import dictation_in, entries_in
 from tui.composing.origin import TYPED, Origin
 
 OFFER_KEY = "ctrl+o"
@@ -125,6 +126,8 @@ def preview_of(
         if origin.literal:
             return _of_pasted(text, context())
         now = context()
+        if (words := dictation_in(text)) is not None:
+            return _of_dictation(words, now)
         return _of_reading(read_line(text, now), now, names)
     except Exception:  # noqa: BLE001  the row under the input must not cost anybody the text in it
         return PreviewLine(badge=kind_label(Kind.NOTE), text=shown(text))
@@ -162,6 +165,13 @@ def _of_long(text: str, origin: Origin) -> PreviewLine:
     return PreviewLine(
         badge=kind_label(Kind.NOTE), text=shown(text), remarks=(f"{remark}: one entry", *kept)
     )
+
+
+def _of_dictation(words: str, context: LineContext) -> PreviewLine:
+    """What a dictation would be split into."""
+    entries = entries_in(words, context)
+    badge = "1 ENTRY" if len(entries) == 1 else f"{len(entries)} ENTRIES"
+    return PreviewLine(badge=badge, text=shown("  |  ".join(entries)))
 
 
 def _of_pasted(text: str, context: LineContext) -> PreviewLine:

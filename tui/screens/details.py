@@ -140,6 +140,8 @@ def _changed(fields: Mapping[str, JsonValue]) -> str:
 
 def _shown(value: JsonValue) -> str:
     """A value of the record on one line."""
+    if isinstance(value, dict) and "file" in value:
+        return f"{value['file']}, {value.get('seconds')} s"
     if isinstance(value, dict):
         return str(value.get("as_given") or value.get("utc") or "unknown")
     if isinstance(value, list):

@@ -12,6 +12,7 @@ from tui import acts
 from tui.entry_change import Change
 from tui.joining import join
 from tui.keeper import Keeper
+from tui.redividing import undivided
 from tui.screens.choice import Choice, ChoiceScreen, Option
 from tui.screens.word_keeping import WordKeeping
 from tui.services import Services
@@ -93,8 +94,22 @@ class EntryActs(WordKeeping):
         self._act(acts.delete)
 
     def action_join(self) -> None:
-        """Make one of them."""
-        self._act(join)
+        """Make one of them; one that was dictated with others becomes one with those."""
+        chosen = self.selected_entries()
+        together = self.dictated(chosen[0]) if chosen else []
+        if len(chosen) == 1 or {e.id for e in chosen} == {e.id for e in together}:
+            self._act(lambda _chosen: undivided(together))
+        else:
+            self._act(join)
+
+    def dictated(self, entry: Entry) -> list[Entry]:
+        """All entries said in one breath with one of them, itself included, in their order."""
+        if entry.utterance is None:
+            return [entry]
+        record = self.keeper.record
+        ids = [entry_id for _, _, entry_id in record.order()]
+        same = [i for i in ids if record.values(i, ("utterance",)) == (entry.utterance,)]
+        return [record.entry(entry_id) for entry_id in sorted(same)]
 
     # Acts that ask which
 

@@ -50,12 +50,14 @@ class _Answer(SentWords):
     Attributes:
         question: which.
         below: what the input held once they were sent.
+        entry: the first entry that it is about, as it was.
     """
 
-    def __init__(self, text: str, question: Question, below: str) -> None:
+    def __init__(self, text: str, question: Question, below: str, entry: Entry) -> None:
         super().__init__(text)
         self.question = question
         self.below = below
+        self.entry = entry
 
 
 class EntryPrompts(EntryActs):
@@ -148,7 +150,7 @@ class EntryPrompts(EntryActs):
             self.ask(question, words)
             return
         self.to_input()
-        answer = _Answer(words, question, self.composer.text)
+        answer = _Answer(words, question, self.composer.text, entries[0])
         self.sent(answer)
         self.save(self._save_answer(answer, change))
 
@@ -192,7 +194,12 @@ class EntryPrompts(EntryActs):
                 self._keep_as_note(answer.text, question, str(error))
         else:
             self._told_of(answer, change, changed)
+            if question.purpose == "text":
+                self.text_changed(answer.entry, answer.text)
         self.arrived(answer)
+
+    def text_changed(self, before: Entry, words: str) -> None:
+        """Somebody gave an entry other words."""
 
     def _told_of(self, answer: _Answer, change: Change, changed: Sequence[Entry]) -> None:
         """Say what became of an answer, given the entries as they stand now."""

@@ -31,7 +31,7 @@ _MOST = 500
 _NONE_YET = "No incidents yet. Type what is going on, press Enter, and its timeline begins."
 _SOME = "Type what is going on and press Enter to start an incident; Up chooses one of these."
 _DEMO_LINE = "demo            a real published incident, replayed; nothing of it is kept"
-_KEYS = [command for command in COMMANDS if command.name in WITHOUT_INCIDENT]
+_KEYS = [c for c in COMMANDS if c.name in WITHOUT_INCIDENT and c.name != "fetch_model"]
 
 
 class IncidentList(OptionList):
@@ -96,6 +96,7 @@ class HomeScreen(DraftingScreen):
             services.home.drafts, None, services.now, self.set_timer, self.refuse
         )
         self._summaries: list[Summary] = []
+        self._no_model = ""
 
     def compose(self) -> ComposeResult:
         """List above, input below: where the eye and the hands are on the timeline too."""
@@ -118,6 +119,7 @@ class HomeScreen(DraftingScreen):
             self.say(self._said)
         self._offer_orphan()
         self.read_incidents()
+        self._offer_model()
 
     def on_unmount(self) -> None:
         """What stands in the input stays on disk, to be offered again."""
@@ -164,6 +166,24 @@ class HomeScreen(DraftingScreen):
             self.query_one(Notices).wrong(notice)
         self._show(self.query_one("#name", Input).value)
 
+    @work
+    async def _offer_model(self) -> None:
+        """Where nobody can be understood yet, say so while there is time to change it."""
+        services = self._services
+        if not services.settings.voice or services.start.environment.get("HOTWASH_VOICE") == "0":
+            return
+        from capture.voice.manifests import MANIFESTS, megabytes
+        from capture.voice.models import DEFAULT, Unusable, look_for_model
+
+        chosen = services.settings.voice_model
+        found = await asyncio.to_thread(look_for_model, services.home.cache, None, chosen)
+        if isinstance(found, Unusable):
+            size = megabytes(MANIFESTS[DEFAULT].size)
+            fix = f"{found.what}: {found.fix}"
+            missing = f"Talking needs a speech model: /voice fetches it, {size}, once."
+            self._no_model = fix if found.is_broken or chosen else missing
+            self._show_hint()
+
     def _show(self, typed: str) -> None:
         """The incidents whose names hold every word that was typed; all when none does."""
         words = typed.casefold().split()
@@ -175,7 +195,13 @@ class HomeScreen(DraftingScreen):
         shown = self.query_one("#incidents", OptionList)
         shown.clear_options()
         shown.add_options([*rows, Option(Content(_DEMO_LINE), id=DEMO)])
-        self.query_one("#hint", Static).update(_SOME if self._summaries else _NONE_YET)
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        """What to do here."""
+        hint = _SOME if self._summaries else _NONE_YET
+        lines = [hint, *([for_terminal(self._no_model)] if self._no_model else [])]
+        self.query_one("#hint", Static).update("\n".join(lines))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """What is typed may be the name of an incident that is there already."""

@@ -13,7 +13,7 @@ from capture.note_line import literal, read_line
 from capture.readings import ApplyToEntry, CloseEntry, Closing, NewEntry, Reading, unread_mark
 from capture.recording import Recorded, meant_entry, record_reading
 from storage.errors import StorageError
-from storage.model import Entry, Status
+from storage.model import Draft, Entry, Status
 from storage.postmortem.clock_face import ClockFace, zone_of
 from storage.record import Record
 from tui.commands import TYPED
@@ -50,7 +50,14 @@ class _Line(SentWords):
 
 
 class LineRecording(EntryPrompts):
-    """The part of the timeline screen that takes lines from the composer."""
+    """The part of the timeline screen that takes lines from the composer.
+
+    Attributes:
+        keeper: the incident.
+        services: its home.
+        drafts: keeps what is typed.
+        being_heard: what was said and is no entry yet, as rows of the timeline.
+    """
 
     def __init__(self, keeper: Keeper, services: Services) -> None:
         """Nothing is under way yet.
@@ -70,6 +77,7 @@ class LineRecording(EntryPrompts):
             self.wrong,
         )
         self._orphans = Orphans(services.home.drafts)
+        self.being_heard: list[Draft] = []
         self._lines: list[_Line] = []
         self._first_sent: dict[str, str] = {}
 
@@ -85,8 +93,12 @@ class LineRecording(EntryPrompts):
         elif not event.literal and (command := TYPED.get(event.text.strip())):
             # Not awaited here: the command may take this screen away.
             self.app.call_later(self.app.run_action, f"app.command('{command.name}')")
-        else:
+        elif event.literal or not self.take_special(event.text):
             self.record_lines([event.text], is_literal=event.literal)
+
+    def take_special(self, _text: str) -> bool:
+        """Do what a line asks for that is more than a note line; says whether it was one."""
+        return False
 
     @on(Composer.SplitSubmitted)
     def _take_split(self, event: Composer.SplitSubmitted) -> None:
@@ -109,7 +121,7 @@ class LineRecording(EntryPrompts):
         for text in lines:
             reading = literal(text, context) if is_literal else read_line(text, context)
             if isinstance(reading, NewEntry | CloseEntry) and not _has_time(reading):
-                self._first_sent.setdefault(text, self._clock())
+                self._first_sent.setdefault(text, self.clock_now())
             if isinstance(reading, NewEntry) and reading.draft.at is None:
                 # It happened when Enter was pressed, however long the disk takes.
                 draft = msgspec.structs.replace(reading.draft, at=now)
@@ -118,7 +130,7 @@ class LineRecording(EntryPrompts):
         for line in new:
             self._lines.append(line)
             self.sent(line)
-        self._show_under_way()
+        self.show_under_way()
         for line in new:
             act = partial(
                 record_reading,
@@ -142,14 +154,14 @@ class LineRecording(EntryPrompts):
             self._lines.remove(line)
             self.arrived(line)
             # Where it stands can be told once it does not stand there as a pending one as well.
-            self._show_under_way()
+            self.show_under_way()
             self._saved(line.reading, recorded)
-        self._show_under_way()
+        self.show_under_way()
         self._give_back()
         if not self._lines and not self.composer.unsent():
             # Nothing that came back waits any more to be sent again.
             self._first_sent.clear()
-        await self._warn_of_secrets(line.text)
+        await self.warn_of_secrets(line.text)
 
     def _tell_time(self, line: _Line) -> None:
         """Say how a line that comes back keeps the time of the first Enter."""
@@ -163,15 +175,17 @@ class LineRecording(EntryPrompts):
             how = "once it is saved, t corrects its time"
         self.notices.wrong(f"The line was typed at {clock}: {how}.")
 
-    async def _warn_of_secrets(self, text: str) -> None:
+    async def warn_of_secrets(self, text: str) -> None:
+        """Tell what looks like a secret in words that were recorded."""
         for kind in await kinds_of_secret(text):
             advice = "Up, then X, removes the words for good"
             self.notices.warn(f"That looks like a secret ({kind}). {advice}.")
 
-    def _show_under_way(self) -> None:
+    def show_under_way(self) -> None:
+        """Show what is not in the record yet, below what is."""
         readings = [line.reading for line in self._lines if not line.has_failed]
         drafts = [reading.draft for reading in readings if isinstance(reading, NewEntry)]
-        self.timeline.show_pending(drafts)
+        self.timeline.show_pending([*drafts, *self.being_heard])
 
     def _give_back(self) -> None:
         """Put lines that failed into the input, the first one on top, once none is under way."""
@@ -202,9 +216,10 @@ class LineRecording(EntryPrompts):
         remarks = " ".join((*reading.remarks, *([unread] if unread else ())))
         over = self.keeper.record.incident.status == Status.RESOLVED
         ended = " F4 opens the postmortem starter." if over and entry.status else ""
-        return f"saved {self._clock()}{self._where(entry)}.{ended} {remarks}".rstrip()
+        return f"saved {self.clock_now()}{self._where(entry)}.{ended} {remarks}".rstrip()
 
-    def _clock(self) -> str:
+    def clock_now(self) -> str:
+        """What a clock shows in the incident's home zone."""
         zone = zone_of(self.keeper.record.incident.zone)
         face = ClockFace(zone) if zone else ClockFace()
         return f"{face.local(self.keeper.now()):%H:%M}"

@@ -22,8 +22,8 @@ from tui.screens.settings_choices import Choices
 from tui.screens.settings_form import Field, fields, text_of, value_of, zone_problem
 from tui.services import Services
 
-_TALL = 30
-"""Rows from which on the fields are set apart."""
+_ROOMY, _TALL = 31, 43
+"""Rows from which on every field says what it is for, and from which on the fields are set apart."""
 
 
 class ZoneNames(Suggester):
@@ -82,6 +82,7 @@ class SettingsScreen(PushedScreen[Settings | None]):
                     classes="setting-about",
                     markup=False,
                 )
+        yield Static("", id="settings-about", markup=False)
         kept = f"Kept in {self._file}, which you may edit as well."
         yield Static(for_terminal(kept), id="settings-file", markup=False)
         yield Static("", id="settings-said", markup=False)
@@ -94,12 +95,16 @@ class SettingsScreen(PushedScreen[Settings | None]):
         self.query(Input).first().focus()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Underline the field that keys go to."""
+        """Underline the field that keys go to, and say what it is for."""
         for row in self.query(".setting"):
             row.set_class(event.widget.parent is row, "-here")
+        # In a place of its own: rows that move under a mouse can't be clicked.
+        field = self._fields.get(event.widget.name or "")
+        self.query_one("#settings-about", Static).update(for_terminal(field.about) if field else "")
 
     def on_resize(self, event: events.Resize) -> None:
         """Use the rows that there are."""
+        self.set_class(event.size.height >= _ROOMY, "-roomy")
         self.set_class(event.size.height >= _TALL, "-tall")
 
     def _control(self, field: Field) -> Widget:

@@ -1,14 +1,22 @@
 """The fields of the settings screen: what each says of itself, and what is typed as a value."""
 
+import re
+
 import msgspec
 
 from capture.errors import UnknownZone
 from capture.text import clean, for_terminal
 from capture.zones import zone_named
 from storage.errors import BadValue
-from storage.settings import LONGEST_NUDGE, THEME_NAMES, Settings
+from storage.settings import LONGEST_AUDIO, LONGEST_NUDGE, TALK_KEY, THEME_NAMES, Settings
+from tui.commands import key_name, owner_of
 
 YES, NO = "yes", "no"
+
+_NUMBERS = {
+    "nudge_minutes": (LONGEST_NUDGE, "minutes from 0, which is never"),
+    "keep_audio_days": (LONGEST_AUDIO, "days from 0, which is not at all"),
+}
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -49,6 +57,15 @@ def fields(login: str) -> tuple[Field, ...]:
             f"minutes without an update at SEV1-2; 0: never; default: {default.nudge_minutes}",
         ),
         Field("bell", "Bell", "rings once when something is overdue; default: yes", (YES, NO)),
+        Field("voice", "Voice", "talking, from the next start on; default: yes", (YES, NO)),
+        Field("talk_key", "Talk key", f"held while speaking; default: {default.talk_key}"),
+        Field("microphone", "Microphone", "part of its name; empty: the system's own"),
+        Field("voice_model", "Speech model", "base, tiny.en or a folder; empty: the best there is"),
+        Field(
+            "keep_audio_days",
+            "Keep audio",
+            f"days, once it is entries; 0: not at all; default: {default.keep_audio_days}",
+        ),
     )
 
 
@@ -74,10 +91,12 @@ def value_of(key: str, text: str) -> object:
     if key in {"services", "people"}:
         names = (" ".join(name.split()) for name in text.split(","))
         return list(dict.fromkeys(name for name in names if name)) or None
-    if key == "nudge_minutes":
-        return _minutes(text)
-    if key == "bell":
+    if key in _NUMBERS:
+        return _number(text, *_NUMBERS[key])
+    if key in {"bell", "voice"}:
         return text == YES
+    if key == "talk_key":
+        return _talk_key(text)
     if key == "zone" and (why := zone_problem(text)):
         raise BadValue(f"{why}.")
     return " ".join(text.split())
@@ -92,7 +111,16 @@ def zone_problem(name: str) -> str | None:
     return None
 
 
-def _minutes(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or int(text[:9]) > LONGEST_NUDGE:
-        raise BadValue(f"A whole number of minutes from 0, which is never, to {LONGEST_NUDGE}.")
+def _number(text: str, most: int, what: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or int(text[:9]) > most:
+        raise BadValue(f"A whole number of {what}, to {most}.")
     return int(text)
+
+
+def _talk_key(text: str) -> str:
+    key = text.lower().replace(" ", "")
+    if not re.fullmatch(TALK_KEY, key):
+        raise BadValue("A function key, or ctrl and a letter: f9, ctrl+t.")
+    if (other := owner_of(key)) is not None:
+        raise BadValue(f"{key_name(key)} means something already: {other.help}.")
+    return key

@@ -1,18 +1,20 @@
 """The main screen: the timeline, what is open, and the input."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.message import Message
 
 from storage.changes import Changes
 from tui.commands import COMMANDS, Command, Where, bar
 from tui.instruments.watch import Overdue, Watch
 from tui.keeper import Keeper
-from tui.screens.line_recording import JUMP, NO_ENTRY, LineRecording
+from tui.screens.line_recording import JUMP, NO_ENTRY
+from tui.screens.speech import Speech
 from tui.services import Services
 from tui.widgets.composer import Composer, Prompt
 from tui.widgets.filter_bar import FilterBar
@@ -20,13 +22,18 @@ from tui.widgets.header import IncidentHeader
 from tui.widgets.instruments import Instruments
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.notices import Notices
+from tui.widgets.talk_button import TalkButton
+from tui.widgets.talk_row import TalkRow
 from tui.widgets.timeline import Timeline
+
+if TYPE_CHECKING:
+    from tui.talk.incident_voice import IncidentVoice
 
 _SHORT, _TINY = 14, 6
 """Rows below which the instruments and the key bar go, and below which all but entries and input."""
 
 
-class TimelineScreen(LineRecording):
+class TimelineScreen(Speech):
     """One incident, live.
 
     Attributes:
@@ -55,15 +62,22 @@ class TimelineScreen(LineRecording):
             super().__init__()
             self.overdue = overdue
 
-    def __init__(self, keeper: Keeper, services: Services, badge: str = "local") -> None:
+    def __init__(
+        self,
+        keeper: Keeper,
+        services: Services,
+        badge: str = "local",
+        spoken: "Callable[[], IncidentVoice | None]" = lambda: None,
+    ) -> None:
         """Show an open incident.
 
         Args:
             keeper: the incident.
             services: its home.
             badge: where the record is kept, in a word.
+            spoken: gives what is said of it; None where nobody can talk.
         """
-        super().__init__(keeper, services)
+        super().__init__(keeper, services, spoken)
         self.lookout = Watch(keeper.record, services.settings.nudge_minutes)
         self._badge = badge
         self._overdue: tuple[Overdue, ...] | None = None
@@ -74,6 +88,7 @@ class TimelineScreen(LineRecording):
         yield IncidentHeader(self.keeper, self.lookout, self._badge)
         yield Timeline(now=self.keeper.now)
         yield Instruments(self.keeper, self.lookout)
+        yield TalkRow()
         yield Composer(
             self.keeper.line_context,
             selected_name=self.target_of_marks,
@@ -81,7 +96,9 @@ class TimelineScreen(LineRecording):
             refs=self.closable,
         )
         yield Notices()
-        yield KeyBar(self._keys_of_input())
+        with Horizontal(id="bottom"):
+            yield KeyBar(self._keys_of_input())
+            yield TalkButton()
 
     def on_mount(self) -> None:
         """Show the record, follow it, and let typing begin."""
@@ -109,6 +126,9 @@ class TimelineScreen(LineRecording):
     # What others write
 
     def _record_changed(self, changes: Changes) -> None:
+        if not self.query(Timeline):
+            # The app ends, and takes its widgets away before it stops to listen.
+            return
         self.lookout.apply(changes)
         self.timeline.apply(changes)
         self.query_one(IncidentHeader).look()

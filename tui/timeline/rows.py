@@ -7,6 +7,7 @@ from rich.cells import cell_len
 
 from capture.labels import mark_label
 from capture.text import for_terminal
+from capture.voice.heard import CHECK, REREAD
 from storage.model import Claim, Draft, Entry, Kind, Mark, Moment, Outcome, Precision, State
 from storage.postmortem.clock_face import ClockFace
 from tui.cells import cut
@@ -27,6 +28,7 @@ _LEAST_BESIDE_ROOMY_AUTHOR = 80
 _BETWEEN = " ·\N{NO-BREAK SPACE}"
 GLUE = "\N{NO-BREAK SPACE}"
 _LONGEST_GLUED = 24
+_MOST_UNCLEAR = 3
 _UNKNOWN_CLOCK = "  ?"
 
 _KINDS = {str(kind): kind for kind in Kind}
@@ -241,12 +243,24 @@ def _origins(entry: Entry | Draft) -> Iterator[str]:
         yield f"for {entry.section}"
     if entry.source == "voice":
         yield "voice"
+    if entry.confidence is not None and entry.confidence < CHECK:
+        yield "re-read it" if entry.confidence < REREAD else "check it"
+    if entry.doubtful:
+        yield f"unsure of {_unclear_words(entry)}"
     if entry.source.startswith("import"):
         yield "imported"
     if not entry.story:
         yield "log"
     if entry.body:
         yield "output"
+
+
+def _unclear_words(entry: Entry | Draft) -> str:
+    """The first words that were heard unclearly, in quotes."""
+    words = [entry.text[start:end].strip(" .,;:") for start, end in entry.doubtful]
+    shown = [f"“{word}”" for word in words if word][:_MOST_UNCLEAR]
+    more = " …" if len(words) > _MOST_UNCLEAR else ""
+    return f"{', '.join(shown)}{more}"
 
 
 def mark_word(mark: str) -> str:

@@ -56,6 +56,12 @@ def row(text: str, width: int = 200) -> str:
             "NOTE  /status page is green but users see 503   /status was not read as a mark: "
             "the line is a note, as it stands.",
         ),
+        (
+            "/dictate 503s on checkout. Fix: restarted the pods.",
+            "2 ENTRIES  NOTE 503s on checkout.  |  ACTION restarted the pods.",
+        ),
+        ("/dictate all is well", "1 ENTRY  NOTE all is well"),
+        ("/dictate", "NOTE  /dictate"),
         ("/sev2", "SEVERITY  [SEV2]"),
         ("/role comms dana", "ROLE  [comms dana]"),
         ("/role comms zoe", "ROLE  [comms zoe ?]"),

@@ -1,0 +1,357 @@
+"""Talking in the app: what is on the screen, and what is on the disk afterwards."""
+
+from pathlib import Path
+
+import pytest
+
+from capture.voice.clips import ClipState
+from capture.voice.heard import Heard, Outcome
+from storage.model import Kind
+from tests.tui.app.covering import covers
+from tests.tui.app.running import SEED, at_home, on_incident
+from tests.tui.app.speaking import heard, speaking
+
+TWO = "Symptoms: 503s on checkout. Fix: restarted the app servers."
+
+
+@covers("talk")
+async def test_the_key_records_what_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tap begins, the screen says so, Enter ends it, and the entries are on the disk."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        await desk.app.press("f9")
+        await desk.app.until(lambda: "REC" in desk.app.painted)
+        assert "STOP" in desk.app.painted
+        desk.ear.heard = heard(TWO)
+        desk.spoken.talking.stop()
+        await desk.settled()
+        assert "REC" not in desk.app.painted
+        symptom, action = desk.app.entries[-2:]
+        assert (symptom.kind, symptom.text) == (Kind.SYMPTOM, "503s on checkout.")
+        assert (action.kind, action.text) == (Kind.ACTION, "restarted the app servers.")
+        assert symptom.utterance == action.utterance is not None
+        assert symptom.heard == TWO
+        assert "2 entries (symptom, action)" in desk.app.notices
+        assert "ctrl+z takes it back" in desk.app.notices
+
+
+async def test_one_undo_takes_all_of_a_dictation_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was one act: one breath."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        before = desk.app.texts
+        await desk.say(heard(TWO))
+        assert len(desk.app.texts) == len(before) + 2
+        await desk.app.press("ctrl+z")
+        await desk.app.settled()
+        assert desk.app.texts == before
+
+
+async def test_talking_by_name_and_in_the_palette(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`/talk` begins without anything being held, and ends it."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        await desk.app.type_line("/talk")
+        await desk.app.until(desk.microphone.records)
+        assert desk.spoken.talking.is_recording
+        desk.spoken.talking.stop()
+        await desk.settled()
+        assert desk.app.entry("restarted the app servers").source == "voice"
+
+
+async def test_escape_keeps_the_recording_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is being typed stays, and ctrl+z makes entries of it after all."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        before = desk.app.texts
+        await desk.app.press("h", "i", "f9")
+        await desk.app.until(desk.microphone.records)
+        await desk.app.press("escape")
+        await desk.settled()
+        assert desk.app.texts == before
+        assert desk.app.text == "hi"
+        assert "ctrl+z brings it back" in desk.app.notices
+        await desk.app.press("ctrl+z")
+        await desk.settled()
+        assert desk.app.texts == [*before, "restarted the app servers"]
+
+
+async def test_what_is_said_on_another_screen_is_shown_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The starter is open, somebody remembers something, and sees that it is recorded."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        await desk.app.press("f4")
+        await desk.app.settled()
+        await desk.app.press("f9")
+        await desk.app.until(lambda: "REC" in desk.app.painted)
+        desk.spoken.talking.stop()
+        await desk.settled()
+        assert desk.app.entry("restarted the app servers").source == "voice"
+
+
+async def test_what_was_heard_unclearly_is_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the row and in the sentence; no colour is needed to see it."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        await desk.say(heard("restarted the pots", "pots", confidence=0.65))
+        assert "unsure of “pots”" in desk.app.painted
+        assert "check it" in desk.app.painted
+        assert "1 heard unclearly, u confirms and e corrects" in desk.app.notices
+
+
+@covers("heard_right")
+async def test_words_heard_unclearly_are_confirmed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Up, u."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        await desk.say(heard("restarted the pots", "pots"))
+        await desk.app.select("restarted the pots")
+        await desk.app.press("u")
+        await desk.app.settled()
+        entry = desk.app.entry("restarted the pots")
+        assert (entry.doubtful, entry.confidence) == ((), None)
+        assert "unsure" not in desk.app.painted
+
+
+@covers("learn")
+async def test_a_correction_is_learnt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next time the word is expected, and what is heard in its place is known."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        await desk.app.type_line("/learn")
+        assert "nothing to learn yet" in desk.app.notices
+        await desk.say(heard("restarted the peegee bouncer"))
+        await desk.app.select("peegee bouncer")
+        await desk.app.press("e")
+        await desk.app.settled()
+        desk.app.timeline.composer.text = "restarted the PgBouncer"
+        await desk.app.press("enter")
+        await desk.app.settled()
+        assert "/learn lets “peegee bouncer” be heard as “PgBouncer”" in desk.app.notices
+        await desk.app.type_line("/learn")
+        await desk.app.settled()
+        assert '"peegee bouncer" = "PgBouncer"' in (desk.app.home / "glossary.toml").read_text()
+        await desk.say(heard("done"))
+        assert ("peegee bouncer", "PgBouncer") in desk.ear.vocabularies[-1].aliases
+
+
+@covers("hear_again")
+async def test_a_recording_is_heard_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With another model it says more; the entry keeps its ref, and undo its old words."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        await desk.say(heard("restarted the pots"))
+        before = desk.app.entry("restarted the pots")
+        desk.ear.heard = heard("restarted the pods")
+        await desk.app.select("restarted the pots")
+        await desk.app.press("z")
+        await desk.app.settled()
+        assert desk.app.entry("restarted the pods").ref == before.ref
+        await desk.app.press("ctrl+z")
+        await desk.app.settled()
+        assert desk.app.entry("restarted the pots").ref == before.ref
+
+
+async def test_what_was_typed_can_not_be_heard_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says so, and changes nothing."""
+    async with speaking(tmp_path, monkeypatch, lines=["typed"]) as desk:
+        for key in ("z", "l"):
+            await desk.app.select("typed")
+            await desk.app.press(key)
+            await desk.app.settled()
+            assert "was not spoken" in desk.app.notices
+
+
+@covers("play")
+async def test_a_recording_is_played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The very file of that entry; one that is not kept any more is told."""
+    played: list[Path] = []
+    monkeypatch.setattr(
+        "capture.voice.playback.Playback.play", lambda _self, path: played.append(path)
+    )
+    async with speaking(tmp_path, monkeypatch) as desk:
+        await desk.say(heard("restarted the pods"))
+        entry = desk.app.entry("restarted the pods")
+        await desk.app.select("restarted the pods")
+        await desk.app.press("l")
+        await desk.app.settled()
+        assert [path.stem for path in played] == [entry.utterance]
+        played[0].unlink()
+        await desk.app.select("restarted the pods")
+        await desk.app.press("l")
+        await desk.app.settled()
+        assert "is not kept on this machine, or no longer" in desk.app.notices
+        assert len(played) == 1
+
+
+@covers("retry")
+async def test_what_could_not_be_heard_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recording is kept until it is an entry, and is one only once."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        before = desk.app.texts
+        await desk.say(None)
+        assert "killed twice" in desk.app.notices
+        assert "/retry hears it again" in desk.app.notices
+        assert desk.app.texts == before
+        desk.ear.heard = heard("restarted the pods")
+        await desk.app.type_line("/retry")
+        await desk.settled()
+        assert desk.app.texts == [*before, "restarted the pods"]
+        await desk.app.type_line("/retry")
+        await desk.settled()
+        assert "has been heard" in desk.app.notices
+        assert desk.app.texts == [*before, "restarted the pods"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (Outcome.NO_SPEECH, "No speech was heard"),
+        (Outcome.MUTED, "is it muted?"),
+        (Outcome.TOO_SHORT, "too short"),
+    ],
+)
+async def test_silence_becomes_no_entry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outcome: Outcome, said: str
+) -> None:
+    """What is wrong is told apart."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        before = desk.app.texts
+        await desk.say(Heard(outcome=outcome, seconds=3.0))
+        assert said in desk.app.notices
+        assert desk.app.texts == before
+        assert [note.state for note in desk.spoken.clips.all()] == [ClipState.SILENT]
+
+
+async def test_a_recording_becomes_entries_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also when the process died between the record and the note beside the recording."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        await desk.say(heard(TWO))
+        texts = desk.app.texts
+        (note,) = desk.spoken.clips.all()
+        held = desk.spoken.clips.claim(note.id)
+        assert held is not None
+        held.change(state=ClipState.WAITING)
+        held.release()
+        await desk.spoken.transcripts.finish_left_over()
+        await desk.settled()
+        assert desk.app.texts == texts
+
+
+async def test_audio_goes_when_the_settings_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kept for no day means until it is an entry."""
+    async with speaking(tmp_path, monkeypatch, settings="keep_audio_days = 0\n") as desk:
+        await desk.say(None)
+        assert list((desk.app.home / "audio").rglob("*.wav")), "it is no entry yet"
+        desk.ear.heard = heard("restarted the pods")
+        await desk.app.type_line("/retry")
+        await desk.settled()
+        await desk.app.until(lambda: not list((desk.app.home / "audio").rglob("*.wav")))
+        assert desk.app.entry("restarted the pods").clip is not None
+
+
+async def test_a_spoken_secret_is_pointed_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is kept as said, and one key removes it."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        await desk.say(heard("the key is AKIAIOSFODNN7EXAMPLE"))
+        assert "looks like a secret" in desk.app.notices
+
+
+async def test_leaving_waits_for_what_was_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ctrl+q while somebody speaks: it is recorded, becomes entries, and then the app ends."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        desk.ear.heard = heard("the very last words")
+        await desk.app.press("f9")
+        await desk.app.until(desk.microphone.records)
+        await desk.app.press("ctrl+q")
+        await desk.app.until(lambda: not desk.app.app.is_running)
+        assert desk.app.entry("the very last words").source == "voice"
+
+
+async def test_without_a_microphone_there_is_no_button(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row is not even there, and typing is what it always was."""
+    why = "There is no microphone here. Plug one in."
+    async with speaking(tmp_path, monkeypatch, no_microphone=why) as desk:
+        assert "TALK" not in desk.app.painted
+        desk.microphone.why_not = why
+        await desk.app.press("f9")
+        await desk.settled()
+        assert why in desk.app.notices
+        await desk.app.type_line("typed instead")
+        assert "typed instead" in desk.app.texts
+
+
+async def test_text_is_dictated(tmp_path: Path) -> None:
+    """What was pasted after `/dictate` is split as if it had been said, in one act."""
+    async with on_incident(tmp_path, SEED) as app:
+        before = app.texts
+        await app.type_line(f"/dictate {TWO}")
+        await app.settled()
+        assert app.texts == [*before, "503s on checkout.", "restarted the app servers."]
+        assert {entry.heard for entry in app.entries[-2:]} == {TWO}
+        await app.press("ctrl+z")
+        await app.settled()
+        assert app.texts == before
+
+
+async def test_a_dictation_is_joined_again(tmp_path: Path) -> None:
+    """One key on one of its entries; the words are those that were said."""
+    async with on_incident(tmp_path, SEED) as app:
+        before = app.texts
+        await app.type_line(f"/dictate {TWO}")
+        await app.settled()
+        await app.select("503s on checkout.")
+        await app.press("j")
+        await app.settled()
+        assert app.texts == [*before, TWO]
+        assert "ctrl+z" in app.notices
+
+
+@covers("fetch_model")
+async def test_a_model_is_fetched_from_the_home_screen_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the middle of an incident nothing is downloaded."""
+    asked: list[object] = []
+
+    def install(fetch: object) -> type[_Installed]:
+        asked.append(fetch)
+        return _Installed
+
+    monkeypatch.setattr("tui.talk.fetching.Fetch._install", install)
+    async with on_incident(tmp_path / "a", SEED) as app:
+        await app.type_line("/voice")
+        await app.settled()
+        assert "Not in the middle of an incident" in app.notices
+        assert not asked
+    async with at_home(tmp_path / "b") as app:
+        await app.type_at_home("/voice")
+        await app.press("enter")
+        await app.settled()
+        assert "is installed and checked" in app.notices
+        assert len(asked) == 1
+
+
+class _Installed:
+    """A model that came."""
+
+    name = "base"
