@@ -2,7 +2,7 @@
 
 What the system says of each process (Linux only) some seconds after its first frame, when nothing is
 drawn any more: the pages in memory, and of those what it shares with no other process. Without
-voice, which the app loads when it is first used.
+voice, whose memory `voice_app.py` tells.
 
 Run: ``.venv/bin/python bench/app_memory.py`` or ``make bench``. Budgets: 1,000 entries 1.3x of the
 minimal app; 100,000 entries 300 MiB.
