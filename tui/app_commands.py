@@ -16,7 +16,7 @@ from storage.errors import StorageError
 from storage.record import Record
 from storage.settings import Settings
 from tui.clipboard import copy
-from tui.commands import COMMANDS, WITHOUT_INCIDENT, Where
+from tui.commands import COMMANDS, TALK, WITHOUT_INCIDENT, Where
 from tui.keeper import Keeper
 from tui.left_updates import LeftUpdates
 from tui.screens.entry_acts import SAVING
@@ -29,13 +29,16 @@ from tui.widgets.notices import Notices
 if TYPE_CHECKING:
     from tui.screens.handover import CopyBrief
 
+_NOT_BOUND = {"filter", "jump", "follow", TALK}
+"""Those of the timeline screen, and the key to talk with, which must be seen before anything else is."""
+
 NO_INCIDENT = "That needs an open incident: start one with a title, or choose one."
 """What is told to whoever asks for something on the home screen that belongs to an incident."""
 
 
 def _anywhere() -> Iterable[BindingType]:
     for command in COMMANDS:
-        if command.where is Where.ANYWHERE and command.name not in {"filter", "jump", "follow"}:
+        if command.where is Where.ANYWHERE and command.name not in _NOT_BOUND:
             for key in command.keys:
                 yield Binding(key, command.name, command.label, show=False, id=command.name)
 
@@ -75,7 +78,7 @@ class AppCommands(DepartingApp):
         """Keys and marks."""
         from tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen())
+        self.push_screen(HelpScreen(self.own.settings.talk_key))
 
     def action_update(self) -> None:
         """Write a status update."""

@@ -4,6 +4,7 @@ A command is an action of the app or of a screen, by its name: ``update`` is ``a
 is one that Textual's inputs, tmux or screen need.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -206,6 +207,16 @@ _ALL_KINDS = Command(name="", keys=(), label="kind", help="", typed=" ".join(KIN
 def command_named(name: str) -> Command:
     """The command with a name."""
     return next(command for command in COMMANDS if command.name == name)
+
+
+def with_talk_key(commands: Iterable[Command], key: str) -> list[Command]:
+    """The same commands, talking with the key that a person has chosen."""
+    return [
+        msgspec.structs.replace(command, keys=tuple(dict.fromkeys((key, *command.keys[1:]))))
+        if command.name == TALK and owner_of(key) is None
+        else command
+        for command in commands
+    ]
 
 
 def owner_of(key: str) -> Command | None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from textual import events, on, work
 from textual.timer import Timer
 
+from storage.settings import Settings
 from tui.app_commands import NO_INCIDENT, AppCommands
-from tui.commands import TALK, command_named, key_name, owner_of
+from tui.commands import TALK, command_named, key_name, with_talk_key
 from tui.screens.entry_acts import SAVING
 from tui.screens.timeline import TimelineScreen
 from tui.services import Services
@@ -26,7 +27,7 @@ _LOOKS_PER_S = 12
 _REPEAT_S = 0.15
 """Repeats of a key come faster than that, and whoever types a letter after a key is slower."""
 
-_FETCHING = "fetching"
+_FETCHING, _APPLYING = "fetching", "applying"
 
 
 class VoiceApp(AppCommands):
@@ -179,9 +180,8 @@ class VoiceApp(AppCommands):
             self.spoken.talking.let_go(event.at)
 
     def _talk_keys(self) -> tuple[str, ...]:
-        chosen, usual = self.own.settings.talk_key, command_named(TALK).keys
-        wanted = (chosen, *usual[1:]) if owner_of(chosen) is None else usual
-        return tuple(dict.fromkeys(wanted))
+        (talk,) = with_talk_key([command_named(TALK)], self.own.settings.talk_key)
+        return talk.keys
 
     # Commands
 
@@ -245,6 +245,18 @@ class VoiceApp(AppCommands):
 
     def _is_fetching(self) -> bool:
         return any(w.group == _FETCHING and not w.is_finished for w in self.workers)
+
+    def apply(self, settings: Settings) -> None:
+        """Take over settings that the person changed."""
+        super().apply(settings)
+        if self.spoken is not None:
+            self.spoken.talking.key = key_name(self._talk_keys()[0])
+        if self._voice is not None:
+            self._apply_to_voice(settings)
+
+    @work(group=_APPLYING, exclusive=True)
+    async def _apply_to_voice(self, settings: Settings) -> None:
+        await self._get_voice().apply(settings)
 
     # What is shown
 

@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.commands import Where, commands
+from tui.commands import Where, commands, with_talk_key
 from tui.screens.modal import Modal
 
 _HEADINGS = {
@@ -30,6 +30,7 @@ MARKS = (
     ("/m start detected ack", "a key time; also mitigated, end, resolved"),
     ("/status monitoring /sev 2", "the incident; also /role comms dana, /title …"),
     ("/done worked /answer …", "close the newest that fits; also /cleared /confirmed /ruled-out"),
+    ("/dictate Symptoms: …", "splits what follows into entries, as if it had been spoken"),
     ("/well /badly /lucky", "what only people can say: fills the starter; also /surprised"),
     ("\\", "before a mark makes it text; ctrl+r records the whole line as typed"),
 )
@@ -52,6 +53,15 @@ class HelpScreen(Modal[None]):
         Binding("escape,f1,enter,q", "leave", "back", show=False),
     ]
 
+    def __init__(self, talk_key: str = "f9") -> None:
+        """Say what keys do.
+
+        Args:
+            talk_key: the key to talk with that the person has chosen.
+        """
+        super().__init__()
+        self._talk_key = talk_key
+
     def compose(self) -> ComposeResult:
         """The page."""
         with VerticalScroll(id="page"):
@@ -67,20 +77,19 @@ class HelpScreen(Modal[None]):
             "Type what happens and press Enter: that is all. Everything below is optional."
         )
         for where, heading in _HEADINGS.items():
-            yield from _section(heading, _keys(where))
+            yield from _section(heading, self._keys(where))
         yield from _section("Marks in a line", MARKS)
         typed = ((c.typed, c.help) for c in commands(Where.ANYWHERE) if c.typed)
         yield from _section("Typed as the whole line", typed)
 
+    def _keys(self, where: Where) -> Iterator[tuple[str, str]]:
+        for command in with_talk_key(commands(where), self._talk_key):
+            if command.keys:
+                yield command.shown, command.help
+
     def action_leave(self) -> None:
         """Back to where one was."""
         self.leave_with(None)
-
-
-def _keys(where: Where) -> Iterator[tuple[str, str]]:
-    for command in commands(where):
-        if command.keys:
-            yield command.shown, command.help
 
 
 def _section(heading: str, rows: Iterable[tuple[str, str]]) -> Iterator[Content]:

@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 
 from storage.changes import Changes
-from tui.commands import COMMANDS, Command, Where, bar
+from tui.commands import COMMANDS, Command, Where, bar, with_talk_key
 from tui.instruments.watch import Overdue, Watch
 from tui.keeper import Keeper
 from tui.screens.line_recording import JUMP, NO_ENTRY
@@ -206,9 +206,8 @@ class TimelineScreen(Speech):
         self.is_typing = not at_entry
         self.query_one(KeyBar).show(bar(Where.ENTRY) if at_entry else self._keys_of_input())
 
-    @staticmethod
-    def _keys_of_input() -> list[Command]:
-        return bar(Where.ANYWHERE)
+    def _keys_of_input(self) -> list[Command]:
+        return with_talk_key(bar(Where.ANYWHERE), self.services.settings.talk_key)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is a way back only from the entries and the filter."""

@@ -75,6 +75,7 @@ class Transcripts:
         self._glossary = glossary
         self._tell = tell
         self._is_free = asyncio.Lock()
+        self._is_closed = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     def add(self, held: HeldClip) -> None:
@@ -112,6 +113,7 @@ class Transcripts:
 
     async def close(self) -> None:
         """Let go of what is under way; it is taken up when the incident is opened again."""
+        self._is_closed = True
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -161,11 +163,19 @@ class Transcripts:
         Raises:
             TranscriptionFailed: it can't be told.
         """
-        if self._voice.transcriber is None:
-            await self._voice.load()
-        if self._voice.transcriber is None:
-            raise TranscriptionFailed(self._voice.no_model)
-        return await self._voice.transcriber.transcribe(audio, await self._vocabulary())
+        vocabulary = await self._vocabulary()
+        while True:
+            if self._voice.transcriber is None:
+                await self._voice.load()
+            transcriber = self._voice.transcriber
+            if transcriber is None:
+                raise TranscriptionFailed(self._voice.no_model)
+            try:
+                return await transcriber.transcribe(audio, vocabulary)
+            except asyncio.CancelledError:
+                # It was closed because another model was chosen, which is asked then.
+                if self._is_closed or transcriber is self._voice.transcriber:
+                    raise
 
     async def _vocabulary(self) -> Vocabulary:
         context = self.keeper.line_context()

@@ -67,6 +67,10 @@ class Voice:
         """Look for a microphone and a model, and let the model be loaded."""
         if not self.is_on:
             return
+        await self._look()
+        await self.load()
+
+    async def _look(self) -> None:
         found = await asyncio.to_thread(probe_elsewhere, self._settings.microphone)
         self.no_microphone = found.why
         self._has_looked = True
@@ -74,7 +78,6 @@ class Voice:
             # Loaded now, so that the first press is not late by a third of a second.
             await asyncio.to_thread(_load_library)
         self._report()
-        await self.load()
 
     async def load(self) -> None:
         """Let the model be loaded that the settings ask for, unless it is loaded already."""
@@ -96,9 +99,13 @@ class Voice:
 
     async def apply(self, settings: Settings) -> None:
         """Take over settings that the person changed."""
-        other_model = settings.voice_model != self._settings.voice_model
-        self._settings = settings
-        if other_model:
+        before, self._settings = self._settings, settings
+        if not self.is_on:
+            return
+        if settings.microphone != before.microphone:
+            await self._look()
+        if settings.voice_model != before.voice_model:
+            # What is being heard is heard by the new one, see `Transcripts.hear`.
             await self._unload()
             await self.load()
 

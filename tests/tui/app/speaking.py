@@ -1,5 +1,6 @@
 """The app with a microphone and a speech process that do as they are told."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +24,7 @@ class Ear:
     Attributes:
         heard: what is heard next; None: it can't be heard.
         vocabularies: what it was told to expect.
+        is_slow: whether it goes on hearing until it is closed.
     """
 
     state = "ready"
@@ -32,16 +34,22 @@ class Ear:
         """It hears a sentence."""
         self.heard: Heard | None = heard("restarted the app servers")
         self.vocabularies: list[Vocabulary] = []
+        self.is_slow = False
+        self._closed = asyncio.Event()
 
     async def transcribe(self, _audio: Path, vocabulary: Vocabulary) -> Heard:
         """What is heard."""
         self.vocabularies.append(vocabulary)
+        if self.is_slow:
+            await self._closed.wait()
+            raise asyncio.CancelledError
         if self.heard is None:
             raise TranscriptionFailed("The speech process was killed twice.")
         return self.heard
 
     async def close(self) -> None:
-        """Nothing is to be ended."""
+        """Whoever waits is told so, as by the real one."""
+        self._closed.set()
 
 
 def heard(text: str, *unsure: str, confidence: float = 0.95) -> Heard:

@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 
 from capture.voice.clips import ClipState
 from capture.voice.heard import Heard, Outcome
 from storage.model import Kind
 from tests.tui.app.covering import covers
 from tests.tui.app.running import SEED, at_home, on_incident
-from tests.tui.app.speaking import heard, speaking
+from tests.tui.app.speaking import Ear, heard, speaking
+from tui.terminal.key_events import KeyReleased, KittyFlags
 
 TWO = "Symptoms: 503s on checkout. Fix: restarted the app servers."
 
@@ -355,3 +357,69 @@ class _Installed:
     """A model that came."""
 
     name = "base"
+
+
+async def test_a_key_that_is_let_go_ends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the terminal tells, and whatever else is let go meanwhile."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        app = desk.app.app
+        app.post_message(KittyFlags(27))
+        press = Key("ctrl+t", None)
+        app.post_message(press)
+        await desk.app.until(desk.microphone.records)
+        other, end = KeyReleased("x"), KeyReleased("t")
+        other.time = end.time = press.time + 2
+        app.post_message(other)
+        await desk.app.settled()
+        assert desk.spoken.talking.is_recording
+        app.post_message(end)
+        await desk.app.until(lambda: not desk.spoken.talking.is_recording)
+        await desk.settled()
+        assert desk.app.entry("restarted the app servers").source == "voice"
+
+
+async def test_ctrl_that_is_let_go_first_types_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The letter goes on repeating for a moment; one that is typed later is a letter."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        app = desk.app.app
+        press, rest, later = Key("ctrl+t", None), Key("t", "t"), Key("t", "t")
+        rest.time, later.time = press.time + 0.03, press.time + 0.5
+        for key in (press, rest):
+            app.post_message(key)
+        await desk.app.until(desk.microphone.records)
+        await desk.app.settled()
+        assert desk.app.text == ""
+        app.post_message(later)
+        await desk.app.settled()
+        assert desk.app.text == "t"
+
+
+async def test_another_key_to_talk_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one in the settings, and it is what the row says."""
+    async with speaking(tmp_path, monkeypatch, settings='talk_key = "f8"\n') as desk:
+        await desk.app.press("f9")
+        assert not desk.spoken.talking.is_recording
+        await desk.app.press("f8")
+        await desk.app.until(lambda: "release F8 to stop" in desk.app.painted)
+
+
+async def test_another_model_hears_what_is_being_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settings that change meanwhile lose no words."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        first, second = desk.ear, Ear()
+        second.heard = heard("heard by the new model")
+        first.is_slow = True
+        await desk.app.press("f9")
+        await desk.app.until(desk.microphone.records)
+        desk.spoken.talking.stop()
+        await desk.app.until(lambda: first.vocabularies)
+        desk.spoken.voice.transcriber = second  # type: ignore[assignment]
+        await first.close()
+        await desk.settled()
+        assert desk.app.entry("heard by the new model").source == "voice"
