@@ -11,6 +11,7 @@ from storage.clock import NewId, Now, new_uuid7, system_now
 from storage.errors import NotFound, RecordError, SaveFailed
 from storage.model import Draft, Entry, Incident, JsonValue, Moment, instant
 from storage.ops import Op, check
+from storage.purges import Purge
 from storage.record_files import RecordFiles
 from storage.record_view import RecordView
 
@@ -290,11 +291,11 @@ class Record(RecordView):
             RecordError: it is not saved, or not taken out of all files yet.
         """
         with self._files.locked():
-            doomed = {entry_id: tuple(op.id for op in self.history(entry_id))}
-            for other in self._said_with(entry_id):
-                doomed[other] = self._without_original(other, by)
+            plan = Purge.of(self, entry_id, self._files.state.entries)
+            self._write(list(plan.kept.items()), by, {})
+            doomed = plan.doomed.items()
             self._files.append(
-                [Op(self._files.stamp(), entry, by, purge=ops) for entry, ops in doomed.items()]
+                [Op(self._files.stamp(), entry, by, purge=ops) for entry, ops in doomed]
             )
             self._done.clear()
             self._undone.clear()
@@ -305,29 +306,6 @@ class Record(RecordView):
                 f"What was removed may still stand in {names}. Delete them if nobody needs them."
             )
         self._tell()
-
-    def _said_with(self, entry_id: str) -> list[str]:
-        """The other entries of the same dictation, deleted ones too."""
-        (utterance,) = self.values(entry_id, ("utterance",))
-        if utterance is None:
-            return []
-        ids = [other for other in self._files.state.entries if other != entry_id]
-        return [other for other in ids if self.values(other, ("utterance",)) == (utterance,)]
-
-    def _without_original(self, entry_id: str, by: str) -> tuple[str, ...]:
-        """Set an entry's own words anew; the lock is held.
-
-        Returns:
-            The ops that hold more than those. All of a deleted entry: its words may stand, joined,
-            in another.
-        """
-        ops = self.history(entry_id)
-        values = self.fields_of(entry_id)
-        if values.get("deleted"):
-            return tuple(op.id for op in ops)
-        kept = {name: value for name, value in values.items() if name != "heard"}
-        self._write([(entry_id, kept)], by, {})
-        return tuple(op.id for op in ops if "heard" in op.set)
 
     def merge(self, ops: Iterable[Op]) -> int:
         """Take in ops of other devices; those that are known already change nothing.
