@@ -29,7 +29,11 @@ _DAYPARTS = {
 }
 _ZONE = re.compile(r"[A-Z]{3,5}(?:[+-]\d{1,2}(?::?\d{2})?)?", re.ASCII)
 _ELSEWHERE = any_of("eastern central mountain pacific atlantic their your his her")
-_FIGURES = any_of("ratio scale odds aspect percent % x times")
+_FIGURES = any_of(
+    "ratio scale odds aspect percent % x times minute minutes mins second seconds secs"
+)
+"""Words that make figures of what looks like a time: "lag is at 2:30 minutes"."""
+
 _FOLLOWERS = any_of(
     "and but when while after because as since then so we i he she they it you the a an all our "
     "my his her their some both no there this that these on in for with from until today "
@@ -53,6 +57,8 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
             seven``; it is a time when what follows fits.
         padded: whether it is one of a 24-hour clock though it is before one in the afternoon.
         countdown: whether it reads as a range of numbers as well: ``ten to three``.
+        bare: whether it is digits that count things more often than not: ``247``, ``2.47``, as
+            recognisers write two forty seven.
     """
 
     hour: int
@@ -65,6 +71,7 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     spelt: bool = False
     padded: bool = False
     countdown: bool = False
+    bare: bool = False
 
     @property
     def either_half(self) -> bool:
@@ -80,25 +87,28 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
         return " ".join(part for part in (digits, self.half, self.zone) if part)
 
 
-def clock_at(words: Sequence[SaidWord], index: int, *, leads: bool = False) -> Clock | None:
+def clock_at(
+    words: Sequence[SaidWord], index: int, *, leads: bool = False, told: bool = False
+) -> Clock | None:
     """The clock time that starts at a word; None when it is not certain that it is one.
 
     Args:
         words: the dictation.
         index: where to look.
         leads: whether it begins a sentence, so that what was done may follow at once.
+        told: whether the words before it say that something happened then.
     """
     for form in (_named, _past_or_to, _digital, _hundred, _o_clock, _spelt, _run, _dotted, _hour):
         found = form(words, index)
         if found is None:
             continue
         whole = _with_tail(words, index, found)
-        if whole is not None and _fits(words, index, whole, leads=leads):
+        if whole is not None and _fits(words, index, whole, leads=leads, told=told):
             return whole
     return None
 
 
-def _fits(words: Sequence[SaidWord], index: int, clock: Clock, *, leads: bool) -> bool:
+def _fits(words: Sequence[SaidWord], index: int, clock: Clock, *, leads: bool, told: bool) -> bool:
     if clock.hour > (12 if clock.half else 23) or clock.minute > 59 or (clock.second or 0) > 59:
         return False
     if clock.half and clock.hour == 0:
@@ -108,11 +118,10 @@ def _fits(words: Sequence[SaidWord], index: int, clock: Clock, *, leads: bool) -
     pauses = bool(words[after - 1].after) or not following
     if clock.certain:
         return pauses or following not in _FIGURES
-    if not clock.spelt:
-        return False
-    if pauses or following in _FOLLOWERS:
+    is_likely = clock.spelt or (clock.bare and told)
+    if is_likely and (pauses or following in _FOLLOWERS):
         return True
-    return leads and (following.endswith("ed") or words[after].text[:1].isupper())
+    return clock.spelt and leads and (following.endswith("ed") or words[after].text[:1].isupper())
 
 
 def _named(words: Sequence[SaidWord], index: int) -> Clock | None:
@@ -183,6 +192,7 @@ def _written(shape: re.Pattern[str], words: Sequence[SaidWord], index: int) -> C
         zone="UTC" if part.get("zulu") else "",
         certain=bool(part["half"] or part.get("zulu")),
         padded=found[1].startswith("0"),
+        bare=True,
     )
 
 
@@ -215,7 +225,13 @@ def _spelt(words: Sequence[SaidWord], index: int) -> Clock | None:
         if minute is None or (minute[0] > 9) == oh or not _is_minute(words, at):
             continue
         spelt = not any(word.core[:1].isdigit() for word in words[index : at + oh + minute[1]])
-        return Clock(hour=first[0], minute=minute[0], words=used + oh + minute[1], spelt=spelt)
+        return Clock(
+            hour=first[0],
+            minute=minute[0],
+            words=used + oh + minute[1],
+            spelt=spelt,
+            bare=not spelt,
+        )
     return None
 
 

@@ -41,11 +41,28 @@ _AHEAD_BEFORE = any_of(
     "will won't i'll we'll you'll they'll he'll she'll it'll going gonna next planned plan plans "
     "scheduled schedule expect expected expecting eta please let's should shall must need needs "
     "until till remind reminder meet meeting would may might if unless tomorrow can could "
-    "later"
+    "later expire expires usually typically"
 )
 _AHEAD_AFTER = any_of(
     "will won't i'll we'll they'll he'll she'll going gonna shall scheduled planned tomorrow"
 )
+_HAPPENED = any_of(
+    "started starting start began beginning restarted rebooted rolled reverted deployed mitigated "
+    "detected resolved acknowledged paged alerted noticed recovered happened escalated joined "
+    "drained disabled enabled released merged"
+)
+"""What happens at a time, and not at a number of things, as "failed at 240" may."""
+
+_STANDS = any_of(
+    "is are was were be been being it's that's stands stood sits sat stays stayed stuck capped cap "
+    "peaked peaking maxed topped limit limited set runs running hovers hovering levelled leveled "
+    "pinned steady up down from port line page version"
+)
+"""What has a number: "connections are at 247"."""
+
+_BARE_BACK = timedelta(hours=3)
+"""How far back digits alone may lie to be a time; figures that look like one are rarely so near."""
+
 _MOST_LEADS = 4  # "since at about"
 _MOST_TIMES = 10  # a pasted log is full of times
 _REACH = 40  # words of a sentence that are looked at for what lies ahead
@@ -188,7 +205,12 @@ def _on_the_clock(
     if day is None:
         day, start = _day_at(words, start)
         start += day is not None and core_at(words, start) == "at"
-    clock = clock_at(words, start, leads=leads or words[index].joint == "sentence")
+    clock = clock_at(
+        words,
+        start,
+        leads=leads or words[index].joint == "sentence",
+        told=start > index and _happened(words, index, start),
+    )
     if clock is None or not _is_announced(words, index, start, clock, leads=leads):
         return None
     last = start + clock.words
@@ -201,11 +223,31 @@ def _on_the_clock(
     # "Since three" is over; "starting at three" may lie ahead, unless am or pm leaves no choice.
     is_past = begins and (bool(leading & _PAST) or not clock.either_half)
     moment, dropped = last_shown(clock, day or "", context, about=about, is_past=is_past)
+    if _is_figure(clock, moment, context):
+        return None
     last -= dropped
     spoken = next(
         (at for at in range(index, start) if core_at(words, at) not in _LEADS - _ABOUT), start
     )
     return SaidTime(index, last, _as_said(speech, moment, spoken, last), begins)
+
+
+def _happened(words: Sequence[SaidWord], index: int, start: int) -> bool:
+    """Whether a sentence tells, before a number at `start`, that something happened then."""
+    if {core_at(words, at) for at in range(index, start)}.isdisjoint(_BEGINS | {"at"}):
+        return False
+    first = index
+    while first > max(0, index - _REACH) and words[first].joint != "sentence":
+        first -= 1
+    before = {core_at(words, at) for at in range(first, start)}
+    return not before.isdisjoint(_HAPPENED) and before.isdisjoint(_STANDS)
+
+
+def _is_figure(clock: Clock, moment: Moment, context: LineContext) -> bool:
+    """Whether digits that may be a time are more likely a number."""
+    if not clock.bare or clock.certain or moment.utc is None:
+        return False
+    return not context.now - _BARE_BACK <= moment.utc <= context.now
 
 
 def _is_announced(

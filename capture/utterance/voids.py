@@ -27,6 +27,12 @@ _UNKNOWN = (
 )
 _ANYTHING = re.compile(f"{_STILL}{_UNKNOWN}{_END}")
 _NOT = re.compile(r"(?:not|never|no longer|no more|isn't|wasn't|it's not|it is not|it wasn't)\b")
+_SHORT_OF = re.compile(r"not (?:enough|able|only)\b")
+_NOT_DOING = re.compile(
+    r"not (?!(?:happening|occurring|reproducing|seeing|showing|getting|being|\w*thing)\b)\w+ing\b"
+)
+"""Symptoms that have a "not": "Symptoms: not responding". A cause has none: "not caching" denies it."""
+
 _UNDONE = re.compile(
     r"(?:not|never|no|none|needed|required|wanted|isn't|wasn't|failed$|waiting|"
     r"(?:(?:we|i|you|they|it|this|that|somebody|someone) )?"
@@ -63,4 +69,12 @@ def is_void(words: Sequence[SaidWord], body: int, last: int, kind: Kind) -> bool
         return False
     if kind in _DONE:
         return _UNDONE.match(said) is not None
-    return bool(_NOT.match(said) or (kind is Kind.SYMPTOM and _OVER.match(said)))
+    return _is_denied(said, kind)
+
+
+def _is_denied(said: str, kind: Kind) -> bool:
+    """Whether somebody says that it is not so, and not that something is missing."""
+    if kind is Kind.SYMPTOM and _OVER.match(said):
+        return True
+    is_thing = _SHORT_OF.match(said) or (kind is not Kind.CAUSE and _NOT_DOING.match(said))
+    return _NOT.match(said) is not None and not is_thing

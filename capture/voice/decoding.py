@@ -173,7 +173,9 @@ class Decoder:
                 yield word, min(1.0, sum(sure) / len(sure)) if sure else 0.0
 
     def _encoded(self, text: str) -> list[int]:
-        return [int(token) for token in self._tokenizer.encode(text)]
+        """The tokens of a text; never one that steers the model, even of a service called so."""
+        tokens = (int(token) for token in self._tokenizer.encode(text))
+        return [token for token in tokens if token < self._tokenizer.eot]
 
 
 def _load(folder: Path) -> tuple[str, "WhisperModel"]:

@@ -25,6 +25,10 @@ QUIETEST_DB = -50.0
 WINDOW_S = 30.0
 """Seconds that the model hears at once; it was trained on windows of that length."""
 
+MARGIN_S = 0.5
+"""Seconds of a pause that are heard with the words beside it: the detector found the first word of a
+sentence after a long silence 0.3 s late, and without them it was lost."""
+
 _LONGEST_SPAN_S = 28.0
 _SHORTEST_SPEECH_MS = 100
 _PAUSE_MS = 250
@@ -70,7 +74,8 @@ def find_speech(samples: "Samples") -> Speech:
 def windows(spans: Sequence[Span], length: int) -> Iterator[Span]:
     """Cut a recording at its pauses into pieces that the model can hear at once.
 
-    A recording that fits is left whole, with the silence around the words.
+    A recording that fits is left whole, with the silence around the words. Of the pauses where a
+    longer one is cut each piece keeps `MARGIN_S`, and never what another one has.
 
     Args:
         spans: where somebody speaks, none longer than a window.
@@ -80,12 +85,15 @@ def windows(spans: Sequence[Span], length: int) -> Iterator[Span]:
     if length <= limit:
         yield 0, length
         return
-    rest = list(spans)
+    margin = int(MARGIN_S * RATE)
+    rest, free_from = list(spans), 0
     while rest:
-        fitting = sum(1 for _, end in rest if end - rest[0][0] <= limit) or 1
+        fitting = sum(1 for _, end in rest if end - rest[0][0] <= limit - 2 * margin) or 1
         cut = len(rest) if fitting == len(rest) else _longest_pause(rest, fitting)
-        yield rest[0][0], rest[cut - 1][1]
-        rest = rest[cut:]
+        end = rest[cut - 1][1]
+        free_to = (end + rest[cut][0]) // 2 if cut < len(rest) else length
+        yield max(free_from, rest[0][0] - margin), min(free_to, end + margin)
+        rest, free_from = rest[cut:], free_to
 
 
 def _longest_pause(spans: Sequence[Span], fitting: int) -> int:

@@ -167,14 +167,19 @@ class PortAudio:
         if device is None and self.refresh():
             device = self.default("output")
         if device is None:
-            raise VoiceError("Nothing can be played: this system has no loudspeaker.")
+            raise VoiceError(
+                "Nothing can be played: this system has no loudspeaker. Plug one in and try again."
+            )
         make = partial(
             self._library.RawOutputStream, device=device.index, latency=_PLAYING_LATENCY_S
         )
         try:
             return self._start(make, (rate, int(device.default_samplerate)), fill_at, ended)
         except self._library.PortAudioError as error:
-            message = f"The loudspeaker {device.name!r} can't be opened: {_why(error)}."
+            message = (
+                f"The loudspeaker {device.name!r} can't be opened: {_why(error)}. "
+                "Is another program using it?"
+            )
             raise VoiceError(message) from error
 
     def leave(self) -> None:
@@ -268,7 +273,8 @@ def _started() -> PortAudio:
         raise MicrophoneError(message) from error
     except Exception as error:
         # PortAudioError, which is in the module that could not be imported.
-        raise MicrophoneError(f"PortAudio does not start: {error}.") from error
+        message = f"PortAudio does not start: {error}. Restart the sound server, or type."
+        raise MicrophoneError(message) from error
     audio = PortAudio(sounddevice)
     # Its own would wait for every stream, forever if the sound server hangs. A stream that still
     # calls back when the interpreter is gone crashes the process.

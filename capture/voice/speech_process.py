@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from capture.voice import wire
+from storage import disk
 
 LARGEST_LOG = 1_000_000
 """Bytes of log that are kept when the next process starts."""
@@ -159,7 +160,7 @@ def speech_command(model: Path, name: str) -> list[str]:
 
 def _opened(log: Path) -> IO[bytes]:
     """The log, to be added to; one that has grown large begins again."""
-    log.parent.mkdir(parents=True, exist_ok=True)
+    disk.make_folder(log.parent)
     grown = log.exists() and log.stat().st_size > LARGEST_LOG
     return log.open("wb" if grown else "ab")
 

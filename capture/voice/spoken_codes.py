@@ -86,6 +86,9 @@ def _answer(found: re.Match[str]) -> str | None:
 
 
 def _region(found: re.Match[str]) -> str | None:
+    """A region that there is; "tell me south one is down" speaks of none."""
+    if found["area"] == "me":
+        return None
     area = found["area"].replace(".", "").lower()
     direction = re.sub(r"[ -]", "", found["direction"].lower())
     place, digit = f"{area}-{direction}", _number(found["digit"])

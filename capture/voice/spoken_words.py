@@ -70,18 +70,25 @@ def rule(expression: str, written: Written) -> Rule:
 
 
 def spelt(word: str) -> Written:
-    """Always that word."""
-    return lambda _: word
+    """Always that word, and the dot that ends the sentence."""
+    return lambda found: f"{word}{_full_stop(found)}"
 
 
 def _letters(found: re.Match[str]) -> str | None:
-    said = found["letters"]
-    word = re.sub(r"[^a-z]", "", said.lower()).upper()
-    if word not in _LETTERS:
-        return None
-    # The dot after the last letter may end the sentence as well.
-    ends = said.endswith(".") and not _GOES_ON.match(found.string, found.end())
-    return f"{word}{'.' if ends else ''}"
+    word = re.sub(r"[^a-z]", "", found["letters"].lower()).upper()
+    return f"{word}{_full_stop(found)}" if word in _LETTERS else None
+
+
+def _full_stop(found: re.Match[str]) -> str:
+    """The dot after the last letter, where it ends the sentence as well.
+
+    After letters without dots of their own it does nothing else.
+    """
+    said = found.group()
+    if not said.endswith("."):
+        return ""
+    is_short_form = said.count(".") > 1 and _GOES_ON.match(found.string, found.end())
+    return "" if is_short_form else "."
 
 
 WORD_RULES: tuple[Rule, ...] = (

@@ -163,6 +163,16 @@ class Transcriber:
         """
         process = await self._loaded()
         self._become(WorkerState.BUSY)
+        try:
+            return await self._answer(process, request)
+        except asyncio.CancelledError:
+            if not self._is_closed:
+                # It still works on what nobody waits for; whoever comes next waits for that.
+                self._become(WorkerState.STOPPED if process.is_over else WorkerState.READY)
+            raise
+
+    async def _answer(self, process: SpeechProcess, request: wire.Listen) -> Heard:
+        """What a process says to a request; raises as `_heard` does."""
         await process.send(request)
         while True:
             match await process.receive(self._patience.piece):

@@ -79,8 +79,12 @@ class WavWriter:
             OSError: the disk refuses, or there is such a file.
         """
         self._file = path.open("xb", buffering=0)
-        path.chmod(disk.FILE_MODE)
-        disk.write_all(self._file.fileno(), header(rate))
+        try:
+            path.chmod(disk.FILE_MODE)
+            disk.write_all(self._file.fileno(), header(rate))
+        except OSError:
+            self._file.close()
+            raise
 
     def write(self, samples: bytes) -> None:
         """Append samples; they outlive the end of this process from now on.

@@ -1,4 +1,5 @@
 import hashlib
+import io
 import json
 import shutil
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from storage.model import Entry
 from tests.capture.voice.real_model import real_model
 from tests.capture.voice.speaking import spoken
 from tests.tui.session import Session
+from tui.cli.voice.transcribe import _tell_progress
 
 DICTATED = (
     "Impact: about 12 percent of logins fail.",
@@ -152,3 +154,18 @@ def test_a_model_that_can_not_be_loaded_is_no_fault_of_the_file(
     result = session.run("voice", "transcribe", "--model", str(folder), str(spoken(*DICTATED)))
     assert result.code == 1
     assert "can't be loaded" in result.err
+
+
+def test_progress_leaves_no_line_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is printed once a long recording is heard stands on a line of its own."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    _tell_progress(0.5)
+    assert terminal.getvalue().rpartition("\r")[2].startswith(" 50% heard")
+    _tell_progress(0.0)
+    assert terminal.getvalue().rpartition("\r")[2] == "\x1b[K"

@@ -118,6 +118,10 @@ PLAIN = [
     "Root cause, I think, is the flag service",
     "Symptoms: we have none",
     "Deployed the fix?",
+    "Root cause: not the deploy",
+    "Root cause: not caching",
+    "Symptoms: not happening any more",
+    "Impact: not seeing any",
 ]
 
 

@@ -11,6 +11,24 @@ from tests.capture.lines import CONTEXT, NOW
 from tests.capture.utterance.telling import drafts, told
 
 TIMES = [
+    # As recognisers write "two forty seven".
+    ("errors started at 2.47.", ["note: errors started at 2.47. [at 02:47]"]),
+    ("Fix: restarted the pods at 247.", ["action: restarted the pods at 247. [at 02:47]"]),
+    ("Mitigated at 245.", ["mark: Mitigated at 245. [at 02:45] [mark mitigated]"]),
+    (
+        "we rolled back at about 2.45 and told support",
+        ["note: we rolled back at about 2.45 and told support [at ~02:45]"],
+    ),
+    ("errors started at 615", ["note: errors started at 615"]),
+    ("connections are at 247.", ["note: connections are at 247."]),
+    ("since the restart the load is at 2.47.", ["note: since the restart the load is at 2.47."]),
+    ("restarted pods peaked at 247.", ["note: restarted pods peaked at 247."]),
+    ("the pool failed at 240.", ["note: the pool failed at 240."]),
+    ("paging started at 240 connections", ["note: paging started at 240 connections"]),
+    ("we noticed about 240.", ["note: we noticed about 240."]),
+    ("we deployed version 2.47.", ["change: we deployed version 2.47."]),
+    ("replica lag was at 2:30 minutes", ["note: replica lag was at 2:30 minutes"]),
+    ("the certificate expires at 3 AM", ["note: the certificate expires at 3 AM"]),
     ("503 errors starting at 2:47 AM", ["note: 503 errors starting at 2:47 AM [at 02:47]"]),
     (
         "503 errors starting at 2.47 a.m. on all pods",

@@ -41,6 +41,10 @@ SPOKEN = [
     ("Data dog, elastic search, cloud flare", "Datadog, Elasticsearch, Cloudflare"),
     ("the K8's cluster", "the k8s cluster"),
     ("crash loop back off", "CrashLoopBackOff"),
+    ("restarted mongo db. Root cause, a leak", "restarted MongoDB. Root cause, a leak"),
+    ("ran kube c.t.l. Fix, restarted it", "ran kubectl. Fix, restarted it"),
+    ("mongo d.b. is slow, so is rabbit m q.", "MongoDB is slow, so is RabbitMQ."),
+    ("ME South 1 and me-south-1", "me-south-1 and me-south-1"),
 ]
 
 LEFT_ALONE = [
@@ -54,6 +58,7 @@ LEFT_ALONE = [
     "we fail over if it does not roll out",
     "nobody had pager duty",
     "tell us west is fine",
+    "tell me south one is down",
     "US West 7 does not exist",
     "the file system d is full",
     "at 5 a.m. or P.M. in the U.S. with J.R.R. Tolkien",

@@ -13,6 +13,7 @@ from capture.voice.gate import WINDOW_S
 from capture.voice.heard import Heard, Outcome
 from capture.voice.listening import Decodes, listen
 from capture.voice.samples import RATE, UnreadableSound, read_samples
+from capture.voice.vocabulary import COMMON_TERMS
 from tests.capture.voice.real_model import real_model
 from tests.capture.voice.speaking import spoken
 
@@ -29,6 +30,10 @@ TALK = (
     "The payments team is still draining a queue of delayed messages.",
     "Support has a draft of the customer update, and the next check is in fifteen minutes.",
     "Please post anything unusual in the channel, and tell me before you change anything.",
+)
+THINKING = (
+    "Rolled back the payments deployment at two forty seven.",
+    "Root cause, the connection pool was too small.",
 )
 JARGON = "Grafana shows the Kafka consumer lag growing."
 
@@ -80,6 +85,28 @@ def test_a_prompt_holds_the_last_terms_that_fit() -> None:
     assert text.strip().startswith(LEAD)
     assert text.endswith("payments-service-298, payments-service-299.")
     assert "payments-service-0," not in text
+
+
+def test_the_first_word_after_a_minute_of_silence(tmp_path: Path) -> None:
+    """Who thinks for long while the key is latched loses no cue, and with it no kind of an entry."""
+    path = tmp_path / "thinking.wav"
+    pause = bytes(60 * 22_050 * 2)
+    with wave.open(str(path), "wb") as file:
+        for number, sentence in enumerate(THINKING):
+            with wave.open(str(spoken(sentence)), "rb") as said:
+                if number == 0:
+                    file.setparams(said.getparams())
+                else:
+                    file.writeframes(pause)
+                file.writeframes(said.readframes(said.getnframes()))
+    assert "root cause" in heard(path, COMMON_TERMS).text.lower()
+
+
+def test_a_term_can_not_steer_the_model() -> None:
+    """An owner who is called like a sign of the model's own, in a record by somebody else, is a word."""
+    prompt = decoder().prompt(["<|endoftext|>", "Grafana"])
+    assert max(prompt) < decoder()._tokenizer.eot
+    assert "Grafana" in decoder()._tokenizer.decode(prompt)
 
 
 def test_no_terms_give_no_prompt() -> None:

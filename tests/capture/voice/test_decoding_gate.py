@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture.voice.gate import WINDOW_S, Span, find_speech, windows
+from capture.voice.gate import MARGIN_S, WINDOW_S, Span, find_speech, windows
 from capture.voice.heard import Outcome
 from capture.voice.samples import RATE, read_samples
 from tests.capture.voice.speaking import spoken
@@ -89,4 +89,13 @@ def test_a_long_one_is_cut_at_its_longest_late_pause() -> None:
     """A sentence in two pieces is two halves that the model understands badly."""
     spans = [(n * 4 * RATE, n * 4 * RATE + 3 * RATE) for n in range(10)]
     spans[5] = (20 * RATE, 22 * RATE)
-    assert next(iter(windows(spans, 40 * RATE)))[1] == 22 * RATE
+    assert next(iter(windows(spans, 40 * RATE)))[1] == (22 + MARGIN_S) * RATE
+
+
+def test_words_beside_a_long_pause_are_heard_whole() -> None:
+    """The detector finds some words late; a little of the pause is heard with them, on both sides."""
+    pieces = list(windows([(5 * RATE, 7 * RATE), (70 * RATE, 72 * RATE)], 80 * RATE))
+    assert pieces == [
+        ((5 - MARGIN_S) * RATE, (7 + MARGIN_S) * RATE),
+        ((70 - MARGIN_S) * RATE, (72 + MARGIN_S) * RATE),
+    ]

@@ -234,6 +234,7 @@ async def test_who_stops_waiting_does_not_confuse_the_next(tmp_path: Path) -> No
         unwanted = asyncio.ensure_future(watched.transcriber.transcribe(spoken(*LONG)))
         await watched.pid_when(WorkerState.BUSY)
         unwanted.cancel()
+        await until(lambda: watched.transcriber.state is not WorkerState.BUSY)
         heard = await watched.transcriber.transcribe(spoken(SHORT))
         assert "payments" in heard.text.lower()
         assert "queue" not in heard.text.lower()

@@ -1,3 +1,4 @@
+import errno
 import os
 from pathlib import Path
 
@@ -6,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.voice.wav import HEADER_BYTES, RATE, WavWriter, header, rate_of, repair, seconds_of
+from storage import disk
 from tests.capture.voice.tones import read_wav
 
 RATES = st.sampled_from([8_000, RATE, 44_100, 48_000])
@@ -100,3 +102,22 @@ def test_only_its_owner_can_listen(tmp_path: Path) -> None:
 def test_no_file_is_no_second(tmp_path: Path) -> None:
     """Asking how long a recording is that was removed is no error."""
     assert seconds_of(tmp_path / "gone.wav") == 0
+
+
+def test_a_disk_that_refuses_the_first_bytes_leaves_no_file_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk costs one recording, and not a file handle at every press of the key."""
+    opened: list[int] = []
+
+    def refuse(descriptor: int, _data: bytes) -> None:
+        opened.append(descriptor)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(disk, "write_all", refuse)
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)) as refused:
+        WavWriter(tmp_path / "a.wav.part", RATE)
+    # The traceback still holds the writer, so that nothing but `close` has closed its file.
+    assert refused.tb is not None
+    with pytest.raises(OSError, match=os.strerror(errno.EBADF)):
+        os.fstat(opened[0])

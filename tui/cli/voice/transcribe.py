@@ -214,9 +214,13 @@ async def _heard(
 
 
 def _tell_progress(progress: float) -> None:
-    """How far it is, on one line of a terminal; only long recordings have parts."""
-    if progress and sys.stderr is not None and sys.stderr.isatty():
-        click.echo(f"\r{progress:4.0%} heard", nl=False, err=True)
+    """How far it is, on one line of a terminal; only long recordings have parts.
+
+    The line is gone when it is done, or whatever is printed next would stand behind it.
+    """
+    if sys.stderr is not None and sys.stderr.isatty():
+        text = f"{progress:4.0%} heard" if progress else ""
+        click.echo(f"\r{text}\x1b[K", nl=False, err=True)
 
 
 def _preview(dictation: Dictation, author: str, *, as_json: bool) -> None:
