@@ -323,7 +323,9 @@ class Library:
         record.purge(entry_id, by)
         summaries.forget_cache(self.home)
         if isinstance(utterance, str):
-            recordings.remove(self.home.audio / record.incident.id, utterance)
+            # It may have been said in an incident that was joined with this one.
+            for folder in recordings.folders(self.home.audio):
+                recordings.remove(folder, utterance)
         for path in [*self._paths(), self.home.changes]:
             if path == record.path or not path.exists():
                 continue

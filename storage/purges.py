@@ -47,5 +47,8 @@ class Purge(msgspec.Struct, frozen=True):
                 plan.doomed[other] = tuple(op.id for op in ops)
             else:
                 plan.doomed[other] = tuple(op.id for op in ops if "heard" in op.set)
-                plan.kept[other] = {name: v for name, v in values.items() if name != "heard"}
+                # The recording goes as well: it holds all that was said.
+                plan.kept[other] = {n: v for n, v in values.items() if n != "heard"} | {
+                    "clip": None
+                }
         return plan

@@ -9,6 +9,18 @@ NOTE, WHOLE, PART = ".json", ".wav", ".wav.part"
 """How the names of a recording's files end: what is known of it, its sound, its sound so far."""
 
 
+def folders(audio: Path) -> list[Path]:
+    """The folders of recordings, one an incident.
+
+    Args:
+        audio: where all of them lie.
+    """
+    try:
+        return [folder for folder in audio.iterdir() if is_id(folder.name)]
+    except OSError:
+        return []
+
+
 def remove(folder: Path, recording: str) -> None:
     """Remove a recording with all that is beside it.
 

@@ -123,6 +123,12 @@ def is_unclear(entry: Entry | Draft) -> bool:
     return bool(entry.doubtful) or (entry.confidence is not None and entry.confidence < CHECK)
 
 
+def of_speech(entries: Sequence[Entry]) -> list[str]:
+    """Names of the commands that make sense for entries because they were spoken."""
+    names = ["heard_right"] if any(map(is_unclear, entries)) else []
+    return [*names, "play", "hear_again"] if any(entry.clip for entry in entries) else names
+
+
 def heard_right(entries: Sequence[Entry]) -> Change:
     """Confirm words that were heard unclearly.
 

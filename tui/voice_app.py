@@ -1,5 +1,6 @@
 """Talking in the app: keys that are held and let go, the row that says so, and what becomes of it."""
 
+import asyncio
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,7 @@ class VoiceApp(AppCommands):
         self._held_key = ""
         self._pressed_at = 0.0
         self._was_told_to_wait = False
+        self._applying = asyncio.Lock()
         self._deadline: Timer | None = None
         self._looking: Timer | None = None
         self.departure.savers.append(self._keep_speech)
@@ -65,6 +67,15 @@ class VoiceApp(AppCommands):
     @work
     async def _prepare_voice(self) -> None:
         await self._get_voice().prepare()
+        await self._sweep_recordings()
+
+    async def _sweep_recordings(self) -> None:
+        """Drop what was kept for as long as is wanted, of every incident."""
+        from capture.voice.retention import sweep_all
+
+        own = self.own
+        days = own.settings.keep_audio_days
+        await asyncio.to_thread(sweep_all, own.home.audio, own.now(), days)
 
     def _get_voice(self) -> "Voice":
         if self._voice is None:
@@ -92,7 +103,7 @@ class VoiceApp(AppCommands):
 
     def take_up(self) -> None:
         """An incident was opened: what was said of it and not heard yet is heard now."""
-        if self._with_voice:
+        if self._get_voice().is_on:
             self._take_up()
 
     @work
@@ -102,6 +113,7 @@ class VoiceApp(AppCommands):
 
     async def stop_speech(self) -> None:
         """Let what is being said be saved, and let go of the incident."""
+        self._was_told_to_wait = False
         spoken, self.spoken = self.spoken, None
         if spoken is not None:
             await spoken.close()
@@ -128,6 +140,8 @@ class VoiceApp(AppCommands):
         if event.key in self._talk_keys():
             if (spoken := self._spoken_or_told()) is not None:
                 self._held_key, self._pressed_at = event.key, event.time
+                if not spoken.talking.is_recording:
+                    spoken.talking.key = key_name(event.key)
                 spoken.talking.press(event.time, repeated=isinstance(event, RepeatedKey))
             return True
         if self.spoken is None or not self.spoken.talking.is_recording:
@@ -249,14 +263,14 @@ class VoiceApp(AppCommands):
     def apply(self, settings: Settings) -> None:
         """Take over settings that the person changed."""
         super().apply(settings)
-        if self.spoken is not None:
-            self.spoken.talking.key = key_name(self._talk_keys()[0])
         if self._voice is not None:
             self._apply_to_voice(settings)
 
-    @work(group=_APPLYING, exclusive=True)
+    @work(group=_APPLYING)
     async def _apply_to_voice(self, settings: Settings) -> None:
-        await self._get_voice().apply(settings)
+        async with self._applying:
+            await self._get_voice().apply(settings)
+        await self._sweep_recordings()
 
     # What is shown
 
@@ -294,19 +308,19 @@ class VoiceApp(AppCommands):
             # The last of it is told when there is no screen any more.
             return
         shown = self.spoken.talking.shown() if self.spoken is not None else None
-        screen = self.screen
-        row = next(iter(screen.query(TalkRow)), None)
-        if row is None and shown is not None:
+        if shown is not None and not self.screen.query(TalkRow):
             # Loud wherever one is: a screen without a place for it gets a row at the bottom.
             row = TalkRow()
             row.styles.dock = "bottom"
-            screen.mount(row)
-        if row is not None:
-            row.show(shown)
+            self.screen.mount(row)
         is_recording = self.spoken is not None and self.spoken.talking.is_recording
         can_record = self._voice is not None and self._voice.can_record
-        for button in screen.query(TalkButton):
-            button.show(is_there=can_record, is_recording=is_recording)
+        # On those below as well, which are seen again before anything else is told of it.
+        for screen in self.screen_stack:
+            for row in screen.query(TalkRow):
+                row.show(shown)
+            for button in screen.query(TalkButton):
+                button.show(is_there=can_record, is_recording=is_recording)
 
     def _told(self, told: "Told") -> None:
         """Something became of a recording."""
@@ -316,7 +330,9 @@ class VoiceApp(AppCommands):
             return
         timeline.show_heard(spoken.transcripts.pending(), told.entries)
         self._look()
-        if told.went_wrong:
+        if told.went_wrong and told.entries:
+            self._notices().warn(told.sentence)
+        elif told.went_wrong:
             self.wrong(told.sentence)
         elif told.sentence:
             self.said(told.sentence)

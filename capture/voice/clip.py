@@ -12,9 +12,7 @@ import msgspec
 from capture.voice.wav import repair
 from storage import disk
 from storage.drafts import Claim
-
-NOTE, WHOLE, PART = ".json", ".wav", ".wav.part"
-"""How the names of a recording's files end: what is known of it, its sound, its sound so far."""
+from storage.recordings import PART, WHOLE
 
 
 class ClipState(StrEnum):

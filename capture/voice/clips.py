@@ -14,24 +14,17 @@ from pathlib import Path
 
 import msgspec
 
-from capture.voice.clip import (
-    NOTE,
-    OPEN,
-    PART,
-    SETTLED,
-    WHOLE,
-    ClipNote,
-    ClipState,
-    HeldClip,
-)
+from capture.voice.clip import OPEN, SETTLED, ClipNote, ClipState, HeldClip
 from capture.voice.wav import seconds_of
 from storage import disk
 from storage.clock import is_id
 from storage.drafts import claim
 from storage.errors import BadValue, RecordError, SaveFailed
+from storage.recordings import NOTE, PART, WHOLE
 
 __all__ = ["ClipNote", "ClipState", "Clips", "HeldClip"]
 
+_LEAST_DAYS = 1
 _UNKNOWN_AUTHOR, _UNKNOWN_ZONE = "someone", "UTC"
 
 
@@ -245,6 +238,9 @@ class Clips:
 
 def _is_past(note: ClipNote, now: datetime, keep_days: int) -> bool:
     """Whether nothing depends on the sound, and it was kept for as long as is wanted."""
+    if note.state is not ClipState.DONE:
+        # Somebody may still want entries of what was kept, or know better than that nobody spoke.
+        keep_days = max(keep_days, _LEAST_DAYS)
     return note.state in SETTLED and note.pressed_at <= now - timedelta(days=keep_days)
 
 

@@ -68,8 +68,6 @@ def install(
     if manifest is None:
         raise ModelError(f"There is no speech model {name!r}. There are {', '.join(manifests)}.")
     target = folder_of(cache, name)
-    if read_record(target) and isinstance(found := check_folder(target, manifest), Model):
-        return found
     with disk_trouble(target.parent):
         disk.make_folder(target.parent)
         with _alone(target, say, lambda: progress(0, manifest.size)):
@@ -114,9 +112,10 @@ def _there_already(target: Path, manifest: Manifest, now: Now) -> Model | None:
     found = check_folder(target, manifest)
     if not isinstance(found, Model):
         return None
+    # What stands beside it may have been copied with it, and says nothing about these bytes.
+    if any(_checksum(target / file.name) != file.sha256 for file in manifest.files):
+        return None
     if read_record(target) is None:
-        if any(_checksum(target / file.name) != file.sha256 for file in manifest.files):
-            return None
         _write_record(target, manifest, now)
         disk.sync_folder(target)
     return _checked(target, manifest)

@@ -34,6 +34,10 @@ UNEVEN_GAP_S = 1.0
 LIMIT_S = 600.0
 """A recording that nobody ends is ended after ten minutes."""
 
+AGAIN_S = 0.15
+"""A press soon after the one that ended a recording is a repeat of it when another follows within
+this; else it begins the next recording."""
+
 _ENOUGH_REPEATS = 8
 _USUAL_PERIOD_S = 0.04
 
@@ -94,6 +98,8 @@ class PushToTalk:
         self._now = 0.0
         self._last_press = 0.0
         self._is_tap_by_silence = False
+        self._again_at: float | None = None
+        self._is_held_on = False
         self._gaps: list[float] = []
 
     @property
@@ -129,7 +135,12 @@ class PushToTalk:
                 # The key is down since before it was last let go of: it has ended its recording.
                 return None if repeated else self._start(_State.DOWN)
             case _State.SPENT:
-                return None if may_repeat else self._start(_State.DOWN)
+                if not may_repeat:
+                    return self._start(_State.DOWN)
+                # The first in doubt may be another press; whatever follows it at once is a repeat.
+                is_first = not repeated and self._again_at is None and not self._is_held_on
+                self._is_held_on = not is_first
+                self._again_at = self._now if is_first and not self.reports_release else None
             case _State.LATCHED:
                 # What repeats was there before: the one press that latched.
                 return None if repeated else self._stop(_State.SPENT)
@@ -188,6 +199,8 @@ class PushToTalk:
     def expire(self, t: float) -> Ask | None:
         """Time has passed; call it at `deadline`, and as often besides as is convenient."""
         now, silence = self._at(t), self._silence
+        if self._again_at is not None and self._state is _State.SPENT:
+            return self._begin_again(now)
         if self.is_recording and now >= self.started_at + self._limit_s:
             return self.stop()
         if silence is None or now < self._last_press + silence:
@@ -202,11 +215,27 @@ class PushToTalk:
 
     # Inside
 
+    def _begin_again(self, now: float) -> Ask | None:
+        """Begin with the press that was in doubt, once nothing has followed it."""
+        again_at = self._again_at
+        if again_at is None or now < again_at + self._again_s:
+            return None
+        self._start(_State.DOWN)
+        self.started_at = again_at
+        return Ask.START
+
+    @property
+    def _again_s(self) -> float:
+        """How soon repeats follow each other: later over a network."""
+        return AGAIN_S if self._release_gap_s <= LOCAL_GAP_S else self._release_gap_s
+
     @property
     def _silence(self) -> float | None:
         """How long no press has to come for something to change; None: it makes no difference."""
         if self.reports_release:
             return None
+        if self._state is _State.SPENT and self._again_at is not None:
+            return self._again_s
         if self._state is _State.HELD:
             return self._release_gap_s if self._is_even else max(UNEVEN_GAP_S, self._release_gap_s)
         return FIRST_REPEAT_S if self._state in {_State.DOWN, _State.SPENT} else None
@@ -228,12 +257,14 @@ class PushToTalk:
 
     def _start(self, state: _State) -> Ask:
         self._state, self.started_at, self.cut_at = state, self._now, None
+        self._again_at = None
         self._is_tap_by_silence = False
         self._gaps = []
         return Ask.START
 
     def _stop(self, state: _State, cut_at: float | None = None) -> Ask:
         self._state, self.cut_at = state, cut_at
+        self._again_at, self._is_held_on = None, False
         return Ask.STOP
 
     def _latch_by_silence(self) -> None:

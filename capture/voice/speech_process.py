@@ -162,7 +162,9 @@ def _opened(log: Path) -> IO[bytes]:
     """The log, to be added to; one that has grown large begins again."""
     disk.make_folder(log.parent)
     grown = log.exists() and log.stat().st_size > LARGEST_LOG
-    return log.open("wb" if grown else "ab")
+    file = log.open("wb" if grown else "ab")
+    log.chmod(disk.FILE_MODE)
+    return file
 
 
 def _creation_flags() -> int:

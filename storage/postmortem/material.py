@@ -8,7 +8,7 @@ from storage.model import Entry, Incident, Kind, Mark, Section
 from storage.postmortem.clock_face import ClockFace, Column, zone_of
 from storage.postmortem.document import Line, Piece, Ref
 from storage.postmortem.key_times import Duration, durations
-from storage.postmortem.wording import NOT_RECORDED, quoted
+from storage.postmortem.wording import NOT_RECORDED, quoted, unclear
 from storage.refs import PRINTED, RefIndex, crockford
 
 NO_REF = "?" * PRINTED
@@ -112,8 +112,10 @@ class Material:
         return Column(self.home)
 
     def source_of(self, entry: Entry) -> Line:
-        """Who said it, when, and its ref, after a dash."""
-        return (" — ", who(entry), ", ", self.home.full(entry.at), " ", self.ref(entry.id))
+        """Who said it, when, and its ref, after a dash; and which words a machine was unsure of."""
+        source = (" — ", who(entry), ", ", self.home.full(entry.at), " ", self.ref(entry.id))
+        doubt = unclear(entry)
+        return (*source, f" ({doubt})") if doubt else source
 
     def quotation(self, entry: Entry) -> Line:
         """An entry's words, verbatim, with their source."""

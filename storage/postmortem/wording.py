@@ -1,6 +1,6 @@
 """How numbers and record words are put for a reader: durations, outcomes, the names of marks."""
 
-from storage.model import Outcome, Precision
+from storage.model import Entry, Outcome, Precision
 from storage.postmortem.key_times import Duration
 
 NOT_RECORDED = "not recorded"
@@ -26,6 +26,13 @@ def outcome(value: str) -> str:
 def quoted(text: str) -> str:
     """Somebody's words in quotation marks."""
     return f"“{text.strip()}”"
+
+
+def unclear(entry: Entry) -> str:
+    """Which words were heard unclearly: ``heard unclearly: “pods”``; empty when none were."""
+    words = [entry.text[start:end].strip(" .,;:!?") for start, end in entry.doubtful]
+    said = ", ".join(quoted(word) for word in words if word)
+    return f"heard unclearly: {said}" if said else ""
 
 
 def counted(number: int, noun: str) -> str:

@@ -24,7 +24,14 @@ def spoken(*texts: str) -> list[Draft]:
     """The entries of one dictation."""
     heard = " ".join(texts)
     return [
-        Draft(text=text, as_written=text, source="voice", utterance=OTHER, heard=heard)
+        Draft(
+            text=text,
+            as_written=text,
+            source="voice",
+            utterance=OTHER,
+            heard=heard,
+            clip=Clip(file=f"{OTHER}.wav", sha256="0" * 64, seconds=3),
+        )
         for text in texts
     ]
 
@@ -52,6 +59,7 @@ def test_a_purge_takes_spoken_words_out_of_every_file(library: Library) -> None:
         ("checkout",),
     )
     assert kept.utterance == OTHER
+    assert [entry.clip for entry in library.open(record.path).entries] == [None, None]
 
 
 def test_a_purge_of_joined_entries_takes_what_was_joined(library: Library) -> None:
@@ -79,3 +87,14 @@ def test_what_an_entry_calls_its_recording_leads_nowhere_else(
     (entry,) = record.add([draft], "dana")
     library.purge(record, entry.id, "dana")
     assert victim.read_bytes() == b"mine"
+
+
+def test_a_purge_finds_the_recording_of_a_joined_incident(library: Library) -> None:
+    """What was said in one incident lies in its folder, whatever it was joined with."""
+    one, other = library.create("checkout 503s", "UTC"), library.create("database down", "UTC")
+    recorded(library.home.audio / one.incident.id)
+    one.add(spoken("the password is swordfish"), "dana")
+    library.join(one, other, "dana")
+    (entry,) = [entry for entry in other.entries if entry.utterance]
+    library.purge(other, entry.id, "dana")
+    assert not list(library.home.audio.rglob("*.*"))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from capture.text import for_terminal
 from storage.model import Entry, Kind, Moment, Precision, State
 from storage.postmortem.clock_face import ClockFace
+from storage.postmortem.wording import unclear
 from tui.cli.output import line_of
 
 
@@ -61,3 +62,5 @@ def _outcomes(entry: Entry) -> Iterator[str]:
         yield f"for {entry.section}"
     if entry.body:
         yield "output attached"
+    if doubt := unclear(entry):
+        yield doubt

@@ -1,9 +1,9 @@
 """A line that is to be split as if it had been spoken: ``/dictate Symptoms: … Fix: …``."""
 
 from capture.context import LineContext
-from capture.labels import kind_label, moment_label
+from capture.labels import kind_label, mark_label, moment_label
 from capture.text import for_terminal
-from storage.model import Kind
+from storage.model import Kind, Mark
 from tui.cells import cut
 
 WORD = "/dictate"
@@ -25,7 +25,9 @@ def entries_in(words: str, context: LineContext) -> list[str]:
 
     told = []
     for draft in read_utterance(words, context):
-        at = draft.at
+        at, mark = draft.at, f" {mark_label(Mark(draft.mark))}" if draft.mark else ""
         when = f" {moment_label(at, context.now, context.zone)}" if at is not None else ""
-        told.append(for_terminal(f"{kind_label(Kind(draft.kind))}{when} {cut(draft.text, _SHOWN)}"))
+        told.append(
+            for_terminal(f"{kind_label(Kind(draft.kind))}{mark}{when} {cut(draft.text, _SHOWN)}")
+        )
     return told

@@ -12,7 +12,7 @@ from tui import acts
 from tui.entry_change import Change
 from tui.joining import join
 from tui.keeper import Keeper
-from tui.redividing import undivided
+from tui.redividing import changed_by_hand, undivided
 from tui.screens.choice import Choice, ChoiceScreen, Option
 from tui.screens.word_keeping import WordKeeping
 from tui.services import Services
@@ -98,7 +98,9 @@ class EntryActs(WordKeeping):
         chosen = self.selected_entries()
         together = self.dictated(chosen[0]) if chosen else []
         if len(chosen) == 1 or {e.id for e in chosen} == {e.id for e in together}:
-            self._act(lambda _chosen: undivided(together))
+            history = self.keeper.record.history
+            by_hand = {entry.id: changed_by_hand(history(entry.id)) for entry in together}
+            self._act(lambda _chosen: undivided(together, by_hand))
         else:
             self._act(join)
 
@@ -142,7 +144,9 @@ class EntryActs(WordKeeping):
             self.to_input()
             return
         options = [Option("y", "yes, from every file, and no undo", True), Option("n", "no", False)]
-        question = f"Remove the words of {entries[0].ref} for good?"
+        together = len(self.dictated(entries[0]))
+        recording = f", and the recording of all {together} said with it" if together > 1 else ""
+        question = f"Remove the words of {entries[0].ref}{recording} for good?"
         screen = ChoiceScreen(question, options)
         self.app.push_screen(screen, partial(self._purge_if, entries[0]))
 
@@ -165,7 +169,7 @@ class EntryActs(WordKeeping):
         if choice is None or not choice.value:
             return
         library, by = self.services.library, self.keeper.author
-        said = f"The words of {entry.ref} are gone for good, from every file here"
+        said = f"The words of {entry.ref} are gone for good, from every record and recording here"
         self.save(self._attempt(lambda record: library.purge(record, entry.id, by), said))
 
     def action_details(self) -> None:

@@ -13,7 +13,7 @@ from tui.screens.word_keeping import SentWords
 from tui.widgets.composer import Prompt
 
 _CHANGED = {
-    "text": ("text",),
+    "text": ("text", "doubtful", "confidence"),
     "time": ("at",),
     "owner": ("owner", "state"),
     "evidence": ("evidence",),

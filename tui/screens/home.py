@@ -96,6 +96,7 @@ class HomeScreen(DraftingScreen):
             services.home.drafts, None, services.now, self.set_timer, self.refuse
         )
         self._summaries: list[Summary] = []
+        self._unheard: dict[str, int] = {}
         self._no_model = ""
 
     def compose(self) -> ComposeResult:
@@ -162,6 +163,7 @@ class HomeScreen(DraftingScreen):
         library = self._services.library
         found = await asyncio.to_thread(library.summaries)
         self._summaries = sorted(found, key=_is_over)[:_MOST]
+        self._unheard = await asyncio.to_thread(_unheard, self._services.home.audio)
         for notice in library.notices:
             self.query_one(Notices).wrong(notice)
         self._show(self.query_one("#name", Input).value)
@@ -189,7 +191,9 @@ class HomeScreen(DraftingScreen):
         words = typed.casefold().split()
         fitting = [s for s in self._summaries if all(word in _haystack(s) for word in words)]
         rows = [
-            Option(Content(_line(summary)), id=summary.file)
+            Option(
+                Content(_line(summary, self._unheard.get(summary.incident.id, 0))), id=summary.file
+            )
             for summary in (fitting or self._summaries)
         ]
         shown = self.query_one("#incidents", OptionList)
@@ -266,8 +270,18 @@ def _haystack(summary: Summary) -> str:
     return " ".join((incident.title, incident.slug, *incident.services, summary.file)).casefold()
 
 
-def _line(summary: Summary) -> str:
-    """``open     SEV2  2026-11-21 02:51  checkout 503s   14 entries``."""
+def _unheard(audio: Path) -> dict[str, int]:
+    """Recordings that are no entries yet, by their incidents."""
+    if not audio.exists():
+        return {}
+    # Only where somebody has spoken.
+    from capture.voice.retention import unheard
+
+    return unheard(audio)
+
+
+def _line(summary: Summary, unheard: int) -> str:
+    """``open     SEV2  2026-11-21 02:51  checkout 503s   14 entries   1 recording to be heard``."""
     incident = summary.incident
     state = "merged" if incident.merged_into else "resolved" if _is_over(summary) else "open"
     begun = ClockFace(zone_of(incident.zone) or UTC).local(
@@ -277,4 +291,7 @@ def _line(summary: Summary) -> str:
     count = "1 entry" if incident.entries_count == 1 else f"{incident.entries_count} entries"
     title = for_terminal(incident.title) or "untitled"
     severity = incident.severity or "SEV?"
-    return f"{state:<8} {severity:<5} {begun:%Y-%m-%d %H:%M}  {drill}{title}   {count}"
+    row = f"{state:<8} {severity:<5} {begun:%Y-%m-%d %H:%M}  {drill}{title}   {count}"
+    if not unheard:
+        return row
+    return f"{row}   {unheard} recording{'' if unheard == 1 else 's'} to be heard"

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from capture.errors import CaptureError, VoiceError
+from capture.labels import mark_label, moment_label
 from storage.errors import StorageError
-from storage.model import Draft, Entry
+from storage.model import Draft, Entry, Mark, Status
 from tui import acts
 from tui.composing.dictation import dictation_in
 from tui.keeper import Keeper
@@ -50,7 +52,8 @@ class Speech(LineRecording):
         if not entries:
             return
         self.notices.forgive()
-        self.notices.done(f"saved {self.clock_now()}: {_told(entries)}. ctrl+z takes it back.")
+        now = self.keeper.now()
+        self.notices.done(f"saved {self.clock_now()}: {_told(entries, now)} ctrl+z takes it back.")
         self.save(self._warn_of_spoken(entries))
 
     async def _warn_of_spoken(self, entries: Sequence[Entry]) -> None:
@@ -98,9 +101,8 @@ class Speech(LineRecording):
         self.to_input()
         if spoken is None or entry is None:
             return
-        if spoken.voice.playback.playing:
-            spoken.voice.playback.stop()
-            self.notices.done("Stopped.")
+        if self.stop_playing():
+            self.notices.done("Playing is stopped.")
         else:
             self.run_worker(self._play(spoken, entry), group="playing", exclusive=True)
 
@@ -109,7 +111,7 @@ class Speech(LineRecording):
         if audio is None:
             self.notices.wrong(_why_no_audio(entry))
             return
-        self.notices.done(f"Playing {entry.ref}; l on it again stops.")
+        self.notices.done(f"Playing {entry.ref}; Escape stops.")
         try:
             await asyncio.to_thread(spoken.voice.playback.play, audio)
         except VoiceError as error:
@@ -135,6 +137,14 @@ class Speech(LineRecording):
             return
         self.notices.forgive()
         self.notices.done(said)
+
+    def stop_playing(self) -> bool:
+        """End what is being played; says whether anything was."""
+        spoken = self._spoken()
+        if spoken is None or not spoken.voice.playback.playing:
+            return False
+        spoken.voice.playback.stop()
+        return True
 
     # Teaching
 
@@ -168,16 +178,27 @@ class Speech(LineRecording):
             self.notices.wrong(str(error))
             return
         self._correction = None
-        self.notices.done(f"“{said}” will be heard as “{meant}”; {path} holds it.")
+        self.notices.done(
+            f"“{said}” will be heard as “{meant}”; the line in {path} can be deleted again."
+        )
 
 
-def _told(entries: Sequence[Entry]) -> str:
-    """``3 entries (symptom, action, root cause), one heard unclearly``."""
-    kinds = ", ".join(entry.known_kind.label for entry in entries)
+def _told(entries: Sequence[Entry], now: datetime) -> str:
+    """``2 entries (symptom [02:47], action); 1 heard unclearly, u confirms and e corrects.``."""
+    kinds = ", ".join(_kind(entry, now) for entry in entries)
     count = "1 entry" if len(entries) == 1 else f"{len(entries)} entries"
     unclear = sum(acts.is_unclear(entry) for entry in entries)
     doubt = f"; {unclear} heard unclearly, u confirms and e corrects" if unclear else ""
-    return f"{count} ({kinds}){doubt}"
+    is_over = any(entry.status == Status.RESOLVED for entry in entries)
+    over = " The incident is resolved now." if is_over else ""
+    return f"{count} ({kinds}){doubt}.{over}"
+
+
+def _kind(entry: Entry, now: datetime) -> str:
+    """What sort of entry it is, with the time that was said; another day's has its date."""
+    mark = f" {mark_label(Mark(entry.mark))}" if entry.mark in set(Mark) else ""
+    when = f" {moment_label(entry.at, now, entry.at.zone)}" if entry.at.as_given else ""
+    return f"{entry.known_kind.label}{mark}{when}"
 
 
 def _why_no_audio(entry: Entry) -> str:

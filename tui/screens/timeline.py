@@ -10,7 +10,8 @@ from textual.containers import Horizontal
 from textual.message import Message
 
 from storage.changes import Changes
-from tui.commands import COMMANDS, Command, Where, bar, with_talk_key
+from tui import acts
+from tui.commands import COMMANDS, Command, Where, bar, command_named, with_talk_key
 from tui.instruments.watch import Overdue, Watch
 from tui.keeper import Keeper
 from tui.screens.line_recording import JUMP, NO_ENTRY
@@ -163,7 +164,11 @@ class TimelineScreen(Speech):
         if not self.timeline.selected:
             self.composer.stay()
             self.is_typing = True
-        if not is_text:
+        moves = None if self.is_typing else _MOVES.get(event.key)
+        if moves is not None:
+            # At once: the letter after several Ups acts on the entry that they have reached.
+            await self.timeline.run_action(moves)
+        elif not is_text:
             # Wherever the focus is by now.
             self.app.post_message(events.Key(event.key, event.character))
         elif not self.is_typing and event.key in _ENTRY_ACTS:
@@ -176,6 +181,7 @@ class TimelineScreen(Speech):
     @on(Composer.EscapePressed)
     async def _escaped(self, event: Composer.EscapePressed) -> None:
         event.stop()
+        self.stop_playing()
         self.timeline.clear_selection()
         self.notices.clear()
         await self._clear_filter()
@@ -189,6 +195,7 @@ class TimelineScreen(Speech):
     def _selection_changed(self, event: Timeline.SelectionChanged) -> None:
         event.stop()
         self.composer.update_preview()
+        self._show_keys()
 
     @on(Timeline.Left)
     def _left_entries(self, event: Timeline.Left) -> None:
@@ -202,9 +209,16 @@ class TimelineScreen(Speech):
 
     def on_descendant_focus(self, _event: events.DescendantFocus) -> None:
         """The key bar says what keys do where the focus is."""
-        at_entry = self.timeline.has_focus
-        self.is_typing = not at_entry
-        self.query_one(KeyBar).show(bar(Where.ENTRY) if at_entry else self._keys_of_input())
+        self.is_typing = not self.timeline.has_focus
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        if not self.timeline.has_focus:
+            self.query_one(KeyBar).show(self._keys_of_input())
+            return
+        entries = self.selected_entries()
+        of_speech = [command_named(name) for name in acts.of_speech(entries)]
+        self.query_one(KeyBar).show([*of_speech, *bar(Where.ENTRY)])
 
     def _keys_of_input(self) -> list[Command]:
         return with_talk_key(bar(Where.ANYWHERE), self.services.settings.talk_key)
@@ -307,3 +321,5 @@ class TimelineScreen(Speech):
 
 
 _ENTRY_ACTS = {c.keys[0]: c.name for c in COMMANDS if c.where is Where.ENTRY and c.name != "back"}
+_MOVES = {"up": "up", "down": "down", "pageup": "page(-1)", "pagedown": "page(1)"}
+"""Keys that move among the entries."""

@@ -12,9 +12,10 @@ from capture.voice.heard import Outcome
 from capture.voice.push_to_talk import LOCAL_GAP_S, REMOTE_GAP_S, PushToTalk
 from storage.model import Entry
 from storage.record import Record
+from storage.recordings import folders
 from tui.clipboard import is_far_away
 from tui.keeper import Keeper
-from tui.redividing import heard_again
+from tui.redividing import changed_by_hand, heard_again
 from tui.services import Services
 from tui.talk.talking import Talking
 from tui.talk.transcripts import Told, Transcripts
@@ -42,7 +43,8 @@ class IncidentVoice:
         """
         incident = keeper.record.incident.id
         self.voice = voice
-        self.clips = Clips(services.home.audio / incident, incident)
+        self._audio = services.home.audio
+        self.clips = Clips(self._audio / incident, incident)
         self.transcripts = Transcripts(keeper, self.clips, voice, glossary, self._tell)
         far = is_far_away(services.start.environment)
         keys = PushToTalk(release_gap_s=REMOTE_GAP_S if far else LOCAL_GAP_S)
@@ -60,7 +62,21 @@ class IncidentVoice:
 
         By the id of the recording alone: what an entry calls its file may come from anywhere.
         """
-        return None if entry.utterance is None else self.clips.audio(entry.utterance)
+        return (
+            None
+            if entry.utterance is None
+            else self._clips_of(entry.utterance).audio(entry.utterance)
+        )
+
+    def _clips_of(self, utterance: str) -> Clips:
+        """The recordings among which one lies: it may have been said in an incident joined with this."""
+        if self.clips.note(utterance) is not None:
+            return self.clips
+        for folder in folders(self._audio):
+            clips = Clips(folder, folder.name)
+            if clips.note(utterance) is not None:
+                return clips
+        return self.clips
 
     async def hear_again(self, entry: Entry, audio: Path) -> str:
         """Transcribe a recording anew, and let its entries say what is heard now.
@@ -80,13 +96,16 @@ class IncidentVoice:
         if heard.outcome is not Outcome.SPEECH:
             return f"No speech is heard in the recording of {entry.ref} now, so nothing is changed."
         keeper = self.transcripts.keeper
-        note = await asyncio.to_thread(self.clips.note, str(entry.utterance))
+        clips = await asyncio.to_thread(self._clips_of, str(entry.utterance))
+        note = await asyncio.to_thread(clips.note, str(entry.utterance))
         pressed_at = note.pressed_at if note is not None else entry.happened
         context = msgspec.structs.replace(keeper.line_context(), now=pressed_at)
         drafts = spoken_drafts(heard, context, str(entry.utterance), entry.clip)
 
         def act(record: Record) -> str:
-            again = heard_again(_of_utterance(record, str(entry.utterance)), drafts)
+            entries = _of_utterance(record, str(entry.utterance))
+            by_hand = {e.id: changed_by_hand(record.history(e.id)) for e in entries}
+            again = heard_again(entries, drafts, by_hand)
             if again.edits or again.drafts:
                 record.act(keeper.author, again.drafts, again.edits)
             return again.said

@@ -14,6 +14,8 @@ class TalkState(StrEnum):
     LISTENING = "listening"
     SAVING = "saving"
     TRANSCRIBING = "transcribing"
+    FAILED = "failed"
+    """Something that was said is no entry yet."""
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):

@@ -35,6 +35,8 @@ def talk_line(shown: Shown, width: int) -> list[Piece]:
         case TalkState.TRANSCRIBING:
             state = [Piece(f" transcribing{_length(shown)} …", STATE)]
             return clipped(state + _first_that_fits(["you can speak again"], state, width), width)
+        case TalkState.FAILED:
+            return clipped([Piece(f" ! {safe(shown.said)}", TROUBLE)], width)
 
 
 def _recording(start: list[Piece], shown: Shown, width: int) -> list[Piece]:

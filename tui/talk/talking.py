@@ -7,7 +7,7 @@ from time import monotonic
 
 from capture.errors import MicrophoneError
 from capture.voice.clips import Clips, ClipState, HeldClip
-from capture.voice.push_to_talk import TAP_S, Ask, PushToTalk
+from capture.voice.push_to_talk import LIMIT_S, TAP_S, Ask, PushToTalk
 from capture.voice.recorder import Recorder
 from storage.clock import NewId
 from storage.errors import StorageError
@@ -17,7 +17,10 @@ from tui.talk.take import Records, StartRecording, Take
 from tui.talk.transcripts import Told, Transcripts
 from tui.talk.voice import Voice
 
-KEPT = "Stopped; the recording is kept and nothing is recorded. ctrl+z brings it back."
+KEPT = "Stopped: the recording is kept, without entries. ctrl+z makes them after all."
+
+
+_LIMIT = f"Stopped after {LIMIT_S / 60:.0f} minutes, the longest recording. It becomes entries now."
 
 
 class Talking:
@@ -99,7 +102,10 @@ class Talking:
 
     def expire(self, at: float) -> None:
         """Time has passed."""
-        self._do(self.keys.expire(at), at)
+        ask = self.keys.expire(at)
+        if ask is Ask.STOP and at - self.keys.started_at >= LIMIT_S:
+            self.tell(Told(sentence=_LIMIT))
+        self._do(ask, at)
 
     def blur(self) -> None:
         """The terminal lost the focus: a key that is let go now is not heard of."""
@@ -274,6 +280,9 @@ class Talking:
             return Shown(state=TalkState.SAVING)
         if waiting := self._transcripts.under_way:
             return Shown(state=TalkState.TRANSCRIBING, seconds=waiting[0].note.seconds)
+        if count := self._transcripts.unheard:
+            those = "1 recording is" if count == 1 else f"{count} recordings are"
+            return Shown(state=TalkState.FAILED, said=f"{those} not heard yet: /retry")
         return None
 
 

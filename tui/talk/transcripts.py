@@ -49,6 +49,7 @@ class Transcripts:
     Attributes:
         keeper: the incident.
         under_way: recordings that are waiting to be heard, or being heard, the oldest first.
+        unheard: how many could not be heard.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class Transcripts:
             tell: hears what became of each, and that one is under way when it has no sentence.
         """
         self.under_way: list[HeldClip] = []
+        self.unheard = 0
         self.keeper = keeper
         self._clips = clips
         self._voice = voice
@@ -93,18 +95,31 @@ class Transcripts:
         for notice in self._clips.notices:
             self._tell(Told(sentence=notice, went_wrong=True))
         self._clips.notices.clear()
+        await self._count_unheard()
         await self._sweep()
+
+    async def _count_unheard(self) -> None:
+        notes = await asyncio.to_thread(self._clips.all)
+        busy = {held.note.id for held in self.under_way}
+        states = {ClipState.FAILED, ClipState.WAITING}
+        self.unheard = sum(note.state in states and note.id not in busy for note in notes)
+        self._tell(Told())
 
     async def retry(self) -> int:
         """Take up what could not be heard; returns how many recordings that are."""
-        notes = await asyncio.to_thread(self._clips.all)
-        wanted = [note for note in notes if note.state in {ClipState.FAILED, ClipState.WAITING}]
-        count = 0
-        for note in wanted:
-            if (held := await asyncio.to_thread(self._clips.claim, note.id)) is not None:
-                count += 1
-                self.add(held)
-        return count
+        wanted = await asyncio.to_thread(self._not_heard)
+        self.unheard = 0
+        for held in wanted:
+            self.add(held)
+        return len(wanted)
+
+    def _not_heard(self) -> list[HeldClip]:
+        """What could not be heard, and what a process that ended, or a full disk, left behind."""
+        found = self._clips.left_over()
+        for note in self._clips.all():
+            if note.state is ClipState.FAILED and (held := self._clips.claim(note.id)) is not None:
+                found.append(held)
+        return found
 
     async def settled(self) -> None:
         """Wait until nothing is under way any more."""
@@ -129,15 +144,24 @@ class Transcripts:
     # Inside
 
     async def _in_turn(self, held: HeldClip) -> None:
-        trouble = held.note.why
-        async with self._is_free:
-            told = await self._become_entries(held)
+        # Why it failed before is no news once it works.
+        trouble = "" if held.note.state is ClipState.FAILED else held.note.why
+        try:
+            async with self._is_free:
+                told = await self._become_entries(held)
+        except Exception as error:  # noqa: BLE001  the edge of a task: somebody has to hear of it
+            # The recording must not stay taken for it.
+            self.under_way.remove(held)
+            held.release()
+            self.keeper.on_defect(error)
+            return
         if trouble:
             # What went wrong while it was recorded says more than that nothing was heard then.
             said = trouble if told.outcome is not None else f"{trouble} {told.sentence}"
             told = msgspec.structs.replace(told, sentence=said, went_wrong=True)
         self.under_way.remove(held)
         held.release()
+        self.unheard += told.went_wrong and told.outcome is None
         self._tell(told)
         await self._sweep()
 
@@ -184,7 +208,9 @@ class Transcripts:
 
     async def _record(self, held: HeldClip, heard: Heard) -> tuple[Entry, ...]:
         note = held.note
-        context = msgspec.structs.replace(self.keeper.line_context(), now=note.pressed_at)
+        context = msgspec.structs.replace(
+            self.keeper.line_context(), now=note.pressed_at, zone=note.zone
+        )
         sha256 = await asyncio.to_thread(held.sha256)
         clip = Clip(file=held.audio.name, sha256=sha256, seconds=round(heard.seconds, 1))
         drafts = spoken_drafts(heard, context, note.id, clip)
@@ -206,9 +232,11 @@ class Transcripts:
         state = ClipState.FAILED if has_model else ClipState.WAITING
         # It waits on disk as it is; that this was tried is no loss.
         with suppress(StorageError):
-            await asyncio.to_thread(held.change, state=state, why=str(error))
+            why = str(error) if has_model else held.note.why
+            await asyncio.to_thread(held.change, state=state, why=why)
         how = "/retry hears it again" if has_model else "with a model, /retry makes entries of it"
-        return Told(sentence=f"{error} The recording is kept: {how}.", went_wrong=True)
+        why = str(error) if str(error).endswith((".", "!", "?")) else f"{error}."
+        return Told(sentence=f"{why} The recording is kept: {how}.", went_wrong=True)
 
 
 def _add_once(record: Record, drafts: Sequence[Draft], by: str) -> tuple[Entry, ...]:

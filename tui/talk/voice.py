@@ -40,7 +40,7 @@ class Voice:
         """
         self.is_on = is_on and settings.voice
         self.no_microphone = "" if self.is_on else SWITCHED_OFF
-        self.no_model = ""
+        self.no_model = "" if self.is_on else SWITCHED_OFF
         self.transcriber: Transcriber | None = None
         self.playback = Playback()
         self._has_looked = False

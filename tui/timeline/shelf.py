@@ -18,8 +18,9 @@ from tui.timeline.wrapping import (
     widest,
 )
 
-_ALONE = ("text", "services", "body", "old")
-"""`old` holds earlier values: without them an entry can't be in conflict."""
+_ALONE = ("text", "services", "body", "old", "doubtful")
+"""`old` holds earlier values: without them an entry can't be in conflict. What was heard unclearly are
+the entry's own words."""
 
 _FACTS = (
     "kind",
@@ -40,6 +41,7 @@ _FACTS = (
     "role_to",
     "said_by",
     "author",
+    "confidence",
 )
 _NAMES = _ALONE + _FACTS
 _MOST_TAILS = 8192
@@ -153,8 +155,8 @@ class Shelf:
 
     def _found(self, entry_id: str) -> tuple[str, Tail]:
         values = self._record.values(entry_id, _NAMES)
-        text, services, body, old = values[: len(_ALONE)]
-        if not isinstance(text, str) or not text or body or old:
+        text, services, body, old, doubtful = values[: len(_ALONE)]
+        if not isinstance(text, str) or not text or body or old or doubtful:
             return self._view(entry_id)
         facts = values[len(_ALONE) :]
         try:

@@ -4,7 +4,7 @@ from storage.model import Entry, Kind, Mark, State
 from storage.postmortem.document import Block, Line, Section, Table
 from storage.postmortem.key_times import elapsed
 from storage.postmortem.material import Material, who
-from storage.postmortem.wording import NOT_RECORDED, duration, length, outcome, quoted
+from storage.postmortem.wording import NOT_RECORDED, duration, length, outcome, quoted, unclear
 
 _STATES = {State.OPEN: "still open", State.DROPPED: "dropped"}
 
@@ -65,7 +65,8 @@ def _is_during(material: Material, entry: Entry) -> bool:
 def _what(entry: Entry) -> Line:
     kind = "change: " if entry.kind == Kind.CHANGE else ""
     box = f" (time box {entry.time_box} min)" if entry.time_box else ""
-    return (f"{kind}{entry.text.strip()}{box}",)
+    doubt = f" ({said})" if (said := unclear(entry)) else ""
+    return (f"{kind}{entry.text.strip()}{box}{doubt}",)
 
 
 def _outcome(entry: Entry) -> str:

@@ -5,7 +5,7 @@ from storage.postmortem.clock_face import ClockFace, Column
 from storage.postmortem.document import Line, Link, Piece, Section, Strong, Table
 from storage.postmortem.key_times import elapsed
 from storage.postmortem.material import Material, fills_section, who
-from storage.postmortem.wording import duration, length, outcome, plain, quoted
+from storage.postmortem.wording import duration, length, outcome, plain, unclear
 
 LONGEST_IN_ROW = 600
 """Characters of an entry that a row of a table shows whole."""
@@ -118,9 +118,8 @@ def _extras(entry: Entry) -> list[str]:
         extras.append(ran(entry))
     if entry.cleared_at is not None:
         extras.append(_cleared(entry.cleared_at, entry.at))
-    if entry.doubtful:
-        words = ", ".join(quoted(entry.text[start:end]) for start, end in entry.doubtful)
-        extras.append(f"heard unclearly: {words}")
+    if doubt := unclear(entry):
+        extras.append(doubt)
     if is_long(entry):
         extras.append("whole text below")
     if entry.body:

@@ -93,6 +93,31 @@ def test_the_tap_that_ends_may_be_a_long_one() -> None:
     assert played(ptt, [30], until=31) == [(START, 30)]
 
 
+@pytest.mark.parametrize("after", [0.15, 0.3, 0.6])
+def test_somebody_who_goes_on_at_once(after: float) -> None:
+    """A press soon after the end begins the next recording, and its time is that press."""
+    ptt = PushToTalk()
+    asked = played(ptt, [0, 5, 5 + after], until=8)
+    assert [ask for ask, _ in asked] == [START, STOP, START]
+    assert ptt.started_at == 5 + after
+    assert ptt.is_latched
+
+
+def test_somebody_who_goes_on_at_once_and_holds() -> None:
+    """The repeats of that press are no presses."""
+    presses = [0.0, 5.0, *repeats(5.4, 3.0, 0.5, 0.033)]
+    asked = played(PushToTalk(), presses)
+    assert [ask for ask, _ in asked] == [START, STOP, START, STOP]
+    assert asked[-1][1] == pytest.approx(8.4, abs=0.3)
+
+
+@pytest.mark.parametrize(("delay", "period"), KEYBOARDS)
+def test_the_press_that_ends_may_be_held(delay: float, period: float) -> None:
+    """Its repeats begin nothing, however long it is held."""
+    presses = [0.0, *repeats(5.0, 4.0, delay, period)]
+    assert [ask for ask, _ in played(PushToTalk(), presses)] == [START, STOP]
+
+
 def test_two_quick_taps() -> None:
     """They can't be told from a hold, and come to the same: what was said between them is kept."""
     ptt = PushToTalk()

@@ -13,6 +13,7 @@ from tests.tui.app.running import SEED, at_home, on_incident
 from tests.tui.app.speaking import Ear, heard, speaking
 from tui.terminal.key_events import KeyReleased, KittyFlags
 
+LEFT = "01a1ffc7-55f7-7000-8000-0000000000aa"
 TWO = "Symptoms: 503s on checkout. Fix: restarted the app servers."
 
 
@@ -76,7 +77,7 @@ async def test_escape_keeps_the_recording_only(
         await desk.settled()
         assert desk.app.texts == before
         assert desk.app.text == "hi"
-        assert "ctrl+z brings it back" in desk.app.notices
+        assert "ctrl+z makes them after all" in desk.app.notices
         await desk.app.press("ctrl+z")
         await desk.settled()
         assert desk.app.texts == [*before, "restarted the app servers"]
@@ -423,3 +424,105 @@ async def test_another_model_hears_what_is_being_heard(
         await first.close()
         await desk.settled()
         assert desk.app.entry("heard by the new model").source == "voice"
+
+
+async def test_every_screen_says_when_it_has_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Begun on the timeline and ended under the help: nobody comes back to a REC that is none."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        await desk.app.press("f9")
+        await desk.app.until(desk.microphone.records)
+        await desk.app.press("f1")
+        await desk.app.until(lambda: "REC" in desk.app.painted)
+        desk.spoken.talking.stop()
+        await desk.settled()
+        await desk.app.press("escape")
+        await desk.app.settled()
+        assert "REC" not in desk.app.painted
+        assert "STOP" not in desk.app.painted
+
+
+async def test_an_unclear_entry_is_corrected_without_a_conflict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is alone, and the doubt goes with the words."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        await desk.say(heard("restarted the pots", "pots", confidence=0.6))
+        await desk.app.select("restarted the pots")
+        await desk.app.press("e")
+        await desk.app.settled()
+        desk.app.timeline.composer.text = "restarted the pods"
+        await desk.app.press("enter")
+        await desk.app.settled()
+        assert "Somebody else" not in desk.app.notices
+        assert "conflict" not in desk.app.painted
+        assert desk.app.entry("restarted the pods").doubtful == ()
+
+
+async def test_doubt_is_painted_whole_below_another_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row is as high as its own doubt needs, whatever an earlier one needed."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        await desk.say(heard("all of this is clear"))
+        long = (
+            "the Vitess topology server in the second region gave up at half past nine or so then"
+        )
+        await desk.say(heard(long, "Vitess", "topology", "gave", confidence=0.65))
+        assert "unsure of “Vitess topology”, “gave”" in " ".join(desk.app.painted.split())
+
+
+async def test_what_is_not_heard_yet_stays_on_the_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until it is an entry; then the old failure is no news."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        await desk.say(None)
+        await desk.app.press("escape")
+        assert "1 recording is not heard yet: /retry" in desk.app.painted
+        desk.ear.heard = heard("restarted the pods")
+        await desk.app.type_line("/retry")
+        await desk.settled()
+        assert "not heard yet" not in desk.app.painted
+        assert "killed twice" not in desk.app.notices
+        assert "1 entry (note)" in desk.app.notices
+
+
+async def test_a_recording_that_another_process_left_is_retried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one whose note still says that somebody speaks."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        await desk.say(heard("kept only"))
+        (note,) = desk.spoken.clips.all()
+        held = desk.spoken.clips.claim(note.id)
+        assert held is not None
+        left = held.audio.with_name(held.audio.name.replace(note.id, LEFT)).with_suffix(".wav.part")
+        left.write_bytes(held.audio.read_bytes())
+        held.release()
+        desk.ear.heard = heard("said before the end")
+        await desk.app.type_line("/retry")
+        await desk.settled()
+        assert "said before the end" in desk.app.texts
+
+
+async def test_home_tells_where_recordings_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody killed the app in the middle of a sentence, and opens it without an incident."""
+    async with speaking(tmp_path, monkeypatch) as desk:
+        await desk.say(None)
+        await desk.app.type_line("/home")
+        await desk.app.until(lambda: desk.app.at_home)
+        await desk.app.settled()
+        assert any("1 recording to be heard" in row for row in desk.app.listed)
+
+
+async def test_several_ups_and_a_letter(tmp_path: Path) -> None:
+    """In one burst, as over a slow line: the letter acts on the entry that was reached."""
+    async with on_incident(tmp_path, ["one", "two", "three"]) as app:
+        for key in ("up", "up", "up", "q"):
+            app.post(key)
+        await app.settled()
+        assert [entry.text for entry in app.entries if entry.kind == Kind.QUESTION] == ["one"]

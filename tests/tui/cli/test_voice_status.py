@@ -22,6 +22,12 @@ def plug_in(monkeypatch: pytest.MonkeyPatch, found: Found) -> None:
     monkeypatch.setattr("tui.cli.voice.status.probe_elsewhere", lambda _: found)
 
 
+@pytest.fixture(autouse=True)
+def speech_is_on(kim: Session) -> None:
+    """Nobody has switched it off."""
+    kim.environment.pop("HOTWASH_VOICE", None)
+
+
 def check(session: Session, name: str) -> Json:
     """One check of `doctor`."""
     return next(one for one in session.run("doctor", "--json").json if one["check"] == name)
@@ -100,7 +106,10 @@ def test_speech_that_is_switched_off(kim: Session, monkeypatch: pytest.MonkeyPat
     with (kim.home / "settings.toml").open("a", encoding="utf-8") as settings:
         settings.write("voice = false\n")
     result = kim.run("voice", "status")
-    assert (result.code, result.lines[-1]) == (1, "ready:      no: voice = false in settings.toml")
+    assert (result.code, result.lines[-1]) == (
+        1,
+        "ready:      no: voice is false in settings.toml, or HOTWASH_VOICE is 0",
+    )
 
 
 def test_doctor_knows_the_model(kim: Session) -> None:

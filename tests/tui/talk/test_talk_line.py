@@ -64,6 +64,10 @@ def test_what_is_wrong_with_the_sound() -> None:
             Shown(state=TalkState.TRANSCRIBING, seconds=67),
             " transcribing 01:07 …  you can speak again",
         ),
+        (
+            Shown(state=TalkState.FAILED, said="1 recording is not heard yet: /retry"),
+            " ! 1 recording is not heard yet: /retry",
+        ),
     ],
 )  # fmt: skip
 def test_every_state(shown: Shown, said: str) -> None:

@@ -157,7 +157,12 @@ async def test_the_screen_says_what_is_going_on(desk: Desk) -> None:
     assert shown is not None
     assert shown.state is TalkState.SAVING
     await desk.settled()
-    assert desk.talking.shown() is None
+    shown = desk.talking.shown()
+    assert shown is not None
+    assert (shown.state, shown.said) == (
+        TalkState.FAILED,
+        "1 recording is not heard yet: /retry",
+    )
 
 
 async def test_talking_that_is_switched_off_says_so(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ class Status(msgspec.Struct, frozen=True):
 
     Attributes:
         works: whether they could speak, and it would become entries.
-        enabled: whether the settings leave speech on.
+        enabled: whether the settings and the environment leave speech on.
         talk_key: the key.
         model: the one that would be used.
         model_trouble: why there is none, and what to do.
@@ -86,9 +86,10 @@ def _look(services: Services, check: Check, microphone: Found) -> Status:
     folder = services.home.audio
     recordings = sum(1 for _ in folder.rglob("*.wav*")) if folder.is_dir() else 0
     chosen = services.settings
+    enabled = chosen.voice and services.start.environment.get("HOTWASH_VOICE") != "0"
     return Status(
-        works=chosen.voice and isinstance(found, Model) and microphone.chosen is not None,
-        enabled=chosen.voice,
+        works=enabled and isinstance(found, Model) and microphone.chosen is not None,
+        enabled=enabled,
         talk_key=chosen.talk_key,
         model=found if isinstance(found, Model) else None,
         model_trouble=None
@@ -117,7 +118,7 @@ def _print(status: Status, check: Check) -> None:
     _line("audio", f"{kept}{size}, kept for {days} in {audio.folder}")
     _line("network", "not used: what is said stays on this machine")
     if not status.enabled:
-        _line("ready", "no: voice = false in settings.toml")
+        _line("ready", "no: voice is false in settings.toml, or HOTWASH_VOICE is 0")
     elif status.works:
         _line("ready", f"yes: hold {status.talk_key} in the app and speak")
     else:

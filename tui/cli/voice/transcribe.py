@@ -108,6 +108,7 @@ def command(
         ctx.exit(error.code)
     if incident is None or record is None:
         _preview(dictation, services.author, as_json=as_json)
+        say("Nothing is recorded: -i INC records them.")
         return
     with Unsaved(services) as unsaved:
         unsaved.incident = record.incident.id
