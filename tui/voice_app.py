@@ -1,6 +1,7 @@
 """Talking in the app: keys that are held and let go, the row that says so, and what becomes of it."""
 
 import asyncio
+from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,8 @@ class VoiceApp(AppCommands):
 
     @work
     async def _prepare_voice(self) -> None:
+        # Its modules are many, and somebody is typing by now.
+        await asyncio.to_thread(import_module, "tui.talk.incident_voice")
         await self._get_voice().prepare()
         await self._sweep_recordings()
 
@@ -103,12 +106,13 @@ class VoiceApp(AppCommands):
 
     def take_up(self) -> None:
         """An incident was opened: what was said of it and not heard yet is heard now."""
-        if self._get_voice().is_on:
-            self._take_up()
+        if self._with_voice:
+            self.call_after_refresh(self._take_up)
 
     @work
     async def _take_up(self) -> None:
-        if (spoken := self.get_spoken()) is not None:
+        await asyncio.to_thread(import_module, "tui.talk.incident_voice")
+        if self._get_voice().is_on and (spoken := self.get_spoken()) is not None:
             await spoken.transcripts.finish_left_over()
 
     async def stop_speech(self) -> None:
