@@ -6,6 +6,7 @@ of a microphone that was suspended took 17 s, `Pa_AbortStream` none.
 """
 
 import atexit
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -117,7 +118,7 @@ class PortAudio:
 
     def refresh(self) -> bool:
         """Look again what is plugged in, unless a stream is open; whether that was done."""
-        with self._undisturbed() as is_so:
+        with self._undisturbed() as is_so, own_signals():
             if not is_so or self._open:
                 return False
             with suppress(self._library.PortAudioError):
@@ -223,7 +224,7 @@ class PortAudio:
         callback: Hear | Fill,
         ended: Callable[[], None],
     ) -> OpenStream:
-        with self._lock:
+        with self._lock, own_signals():
             stream = make(
                 samplerate=rate,
                 channels=1,
@@ -235,7 +236,8 @@ class PortAudio:
             opened = OpenStream(stream, rate, self._closed)
             self._open.add(opened)
         try:
-            stream.start()
+            with own_signals():
+                stream.start()
         except self._library.PortAudioError:
             opened.close(1.0)
             raise
@@ -248,6 +250,23 @@ class PortAudio:
 _STARTING = threading.Lock()
 
 
+@contextmanager
+def own_signals() -> Iterator[None]:
+    """Keep the thread's signals as they are.
+
+    PulseAudio's library blocks SIGPIPE in whatever thread starts it, and programs that are started
+    from there would not be told that nobody reads what they write.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def portaudio() -> PortAudio:
     """PortAudio, loaded and started at the first call, which takes up to half a second.
 
@@ -255,7 +274,7 @@ def portaudio() -> PortAudio:
         MicrophoneError: it is not installed, or does not start.
     """
     # Two threads that ask at once must not get one each.
-    with _STARTING:
+    with _STARTING, own_signals():
         return _started()
 
 

@@ -1,7 +1,9 @@
 import json
 import os
+import signal
 import subprocess
 import sys
+import textwrap
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -200,3 +202,19 @@ def test_a_sound_server(mic: VirtualMic) -> None:
     found = elsewhere(environment=mic.environment)
     assert found["chosen"] == "default"
     assert probe("pul").chosen == "pulse"
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="needs signals of threads")
+def test_the_sound_system_changes_no_signals(mic: VirtualMic) -> None:
+    """Programs that are started later are told as ever that nobody reads what they write."""
+    script = """
+    import signal
+    from capture.voice.microphone import open_microphone, probe
+    assert probe().chosen
+    open_microphone(None, lambda *_: None, lambda: None).close(1)
+    print(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+    """
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", textwrap.dedent(script)], capture_output=True, check=True
+    )
+    assert done.stdout == b"set()\n"

@@ -18,6 +18,7 @@ from types import TracebackType
 
 import pytest
 
+from capture.errors import MicrophoneError
 from capture.voice.portaudio import portaudio
 
 TOOLS = ("pulseaudio", "pactl", "paplay", "parec")
@@ -32,8 +33,8 @@ def why_not() -> str:
     if missing:
         return f"a virtual microphone needs {', '.join(missing)}: apt-get install pulseaudio pulseaudio-utils"
     try:
-        import sounddevice  # noqa: F401
-    except OSError:
+        portaudio()
+    except MicrophoneError:
         return "a virtual microphone needs PortAudio: apt-get install libportaudio2"
     return ""
 
