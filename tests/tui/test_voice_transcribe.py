@@ -14,6 +14,8 @@ from tests.capture.voice.speaking import spoken
 from tests.tui.session import Session
 from tui.cli.voice.transcribe import _tell_progress
 
+pytestmark = pytest.mark.slow
+
 DICTATED = (
     "Impact: about 12 percent of logins fail.",
     "Action: restarted the connection pooler.",

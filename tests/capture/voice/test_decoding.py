@@ -17,6 +17,8 @@ from capture.voice.vocabulary import COMMON_TERMS
 from tests.capture.voice.real_model import real_model
 from tests.capture.voice.speaking import spoken
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from capture.voice.samples import Samples
 

@@ -11,6 +11,8 @@ from capture.voice.heard import Outcome
 from capture.voice.samples import RATE, read_samples
 from tests.capture.voice.speaking import spoken
 
+pytestmark = pytest.mark.slow
+
 LIMIT = int(WINDOW_S * RATE)
 
 

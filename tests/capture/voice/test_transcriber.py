@@ -14,6 +14,8 @@ from tests.capture.voice.real_model import real_model
 from tests.capture.voice.speaking import spoken
 from tests.tui.waiting import until
 
+pytestmark = pytest.mark.slow
+
 SHORT = "We rolled back the payments deployment."
 OTHER = "The database is back to normal."
 LONG = (

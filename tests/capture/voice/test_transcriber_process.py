@@ -6,6 +6,8 @@ import pytest
 from capture.voice import wire
 from capture.voice.speech_process import LARGEST_LOG, Ended, SpeechProcess
 
+pytestmark = pytest.mark.slow
+
 READY = wire.frame(wire.Ready("cpu"))
 
 

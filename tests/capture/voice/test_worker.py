@@ -15,6 +15,8 @@ from capture.voice.worker import NICENESS
 from tests.capture.voice.real_model import real_model
 from tests.capture.voice.speaking import spoken
 
+pytestmark = pytest.mark.slow
+
 SENTENCE = "The payments team is still checking their queue for stuck messages."
 UNIX = pytest.mark.skipif(not hasattr(os, "nice"), reason="needs Unix")
 

@@ -12,6 +12,8 @@ from tests.capture.voice.virtual_mic import VirtualMic, mic, sound_server
 from tests.tui.session import Session
 from tui.cli.voice.test import verdict
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["mic", "sound_server"]
 
 ASKED = ("voice", "test", "--seconds", "1")
