@@ -170,9 +170,10 @@ class StarterScreen(PushedScreen[None]):
 
     async def _lay_out_now(self) -> None:
         document = self.query_one(StarterPage)
-        width = document.page_width or self.app.size.width
-        page = await asyncio.to_thread(Page, self._blocks, width, self._is_closed)
-        if not self._left:
+        blocks, width = self._blocks, document.page_width or self.app.size.width
+        page = await asyncio.to_thread(Page, blocks, width, self._is_closed)
+        # A newer document, which may have been laid out meanwhile, is not covered by an older one.
+        if not self._left and blocks is self._blocks:
             document.show(page)
 
     @work(exit_on_error=False, group="lay out", name="lay out", exclusive=True)

@@ -46,8 +46,9 @@ def safe_lines(text: str) -> str:
     """
     if text.isprintable():
         return text.rstrip(" ")
-    text = _LOOSE_JOINER.sub("", text)
-    lines = (for_terminal(line).rstrip(" ") for line in _LINE_BREAK.split(text))
+    lines = (
+        _LOOSE_JOINER.sub("", for_terminal(line)).rstrip(" ") for line in _LINE_BREAK.split(text)
+    )
     return "\n".join(lines).rstrip("\n")
 
 

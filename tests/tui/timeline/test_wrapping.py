@@ -89,6 +89,7 @@ def test_rows_are_counted_as_they_are_made(text: str, width: int) -> None:
 
 @given(TEXTS)
 @example("\u200dconnections")
+@example("\u2028\u200d日本語")
 def test_text_that_is_wide_enough_is_not_wrapped(text: str) -> None:
     """What is known to fit needs no wrapping at any greater width."""
     safe = safe_lines(text)
