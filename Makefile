@@ -9,14 +9,14 @@ WORKERS ?= auto
 # 0: no speech model is fetched; tests that need one are skipped.
 VOICE ?= 1
 export VOICE
-# More for pytest, as in `make test ARGS='-k journal -x'`.
+# More for pytest, or for the server, as in `make test ARGS='-k journal -x'`.
 ARGS ?=
 
 # Those that hold Python so far; mypy refuses a folder that has none.
 FOLDERS := $(sort $(dir $(wildcard $(addsuffix /*.py,tui capture storage tests bench screenshots))))
 BENCHES := $(wildcard bench/[a-z]*.py)
 
-.PHONY: help run voice test test-root check format wheel bench lock clean venv-run venv-dev
+.PHONY: help run serve voice test test-root check format wheel bench lock clean venv-run venv-server venv-dev
 
 help: ## list these targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 20
@@ -24,6 +24,9 @@ help: ## list these targets
 run: venv-run ## set up, then open the app; without a terminal print the demo incident's starter
 	@sh requirements/model.sh once
 	@if [ -t 0 ] && [ -t 1 ]; then $(HOTWASH); else $(HOTWASH) demo; fi
+
+serve: venv-server ## set up and start the team server, as in `make serve ARGS='--host 0.0.0.0'`
+	$(HOTWASH) serve $(ARGS)
 
 test: venv-dev ## set up, then pass every test that needs no root
 	@sh requirements/model.sh
@@ -63,6 +66,9 @@ clean: ## remove the environment, caches and built files
 
 venv-run:
 	@sh requirements/install.sh run
+
+venv-server:
+	@sh requirements/install.sh server
 
 venv-dev:
 	@sh requirements/install.sh dev

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the virtual environment hold what requirements/run.txt (or dev.txt) pins, and this
-# checkout itself: `sh requirements/install.sh run|dev`. Quick when nothing has changed.
+# Makes the virtual environment hold what requirements/run.txt (or another) pins, and this
+# checkout itself: `sh requirements/install.sh run|server|dev`. Quick when nothing has changed.
 #   VENV    the environment's folder, .venv unless told
 #   PYTHON  the Python to make it with; else the first 3.11 or newer that runs
 # What it says goes to stderr, because `make run` prints a document to stdout.
@@ -76,5 +76,6 @@ pip_install() { "$venv/bin/python" -m pip --disable-pip-version-check -qq instal
 pip_install --require-hashes --requirement "requirements/$wanted.txt"
 pip_install --no-deps --no-build-isolation --editable .
 key_of "$wanted" >"$(stamp "$wanted")"
-# dev.txt holds all of run.txt, so `make run` has nothing left to do after `make test`.
-if [ "$wanted" = dev ]; then key_of run >"$(stamp run)"; fi
+# The larger files hold all of the smaller, so `make run` has nothing left to do after `make test`.
+if [ "$wanted" != run ]; then key_of run >"$(stamp run)"; fi
+if [ "$wanted" = dev ]; then key_of server >"$(stamp server)"; fi

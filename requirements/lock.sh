@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes run.txt and dev.txt again from pyproject.toml, for every system and Python at once:
+# Writes run.txt, server.txt and dev.txt again from pyproject.toml, for every system and Python at once:
 # `make lock`, or `make lock UPGRADE=--upgrade` for the newest versions. Arguments go to uv.
 # Only names, versions and hashes are kept, so that any mirror of the registry will do.
 set -eu
@@ -24,5 +24,7 @@ compile() {
 }
 compile --group build --output-file requirements/run.txt "$@"
 # Constrained by run.txt, so that an environment can serve `make run` and `make test` alike.
-compile --group dev --extra server --constraint requirements/run.txt \
+compile --group build --extra server --constraint requirements/run.txt \
+    --output-file requirements/server.txt "$@"
+compile --group dev --extra server --extra keyring --constraint requirements/run.txt \
     --output-file requirements/dev.txt "$@"

@@ -7,6 +7,14 @@
     ├── NotFound            no such incident or entry
     ├── Ambiguous           a name that fits several
     ├── OutputExists        an export that a person edited, or another file, is in the way
+    ├── TeamError           something is wrong between this machine and the team server
+    │   ├── ServerUnreachable   no answer, or none of a hotwash server; worth trying again
+    │   │   └── ServerBusy      it asks for patience
+    │   ├── ServerMismatch      it speaks another version of the protocol
+    │   ├── NotEnrolled         this machine's token is missing, unknown or revoked
+    │   ├── NotAllowed          the role here does not permit that
+    │   ├── RequestRefused      it found something wrong with what was asked
+    │   └── ServerFailed        the server's own side: its database, its disk, its settings
     └── RecordError         the record of one incident
         ├── RecordBusy      another process held the lock for too long
         ├── RecordNewer     written by a newer version of hotwash
@@ -46,6 +54,56 @@ class Ambiguous(StorageError):
 
 class OutputExists(StorageError):
     """Writing would destroy something that hotwash did not write."""
+
+
+class TeamError(StorageError):
+    """Something is wrong between this machine and the team server. Nothing recorded is ever lost by it."""
+
+
+class ServerUnreachable(TeamError):
+    """There was no answer, or none that a hotwash server gives; trying again later may help."""
+
+
+class ServerBusy(ServerUnreachable):
+    """The server asks for patience, or can't do it now.
+
+    Attributes:
+        retry_after_s: seconds after which it wants to be asked again; None: it did not say.
+    """
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        """Keep how long to wait beside the sentence."""
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class ServerMismatch(TeamError):
+    """The server speaks another version of the protocol."""
+
+
+class NotEnrolled(TeamError):
+    """This machine's token is missing, unknown to the server, or revoked."""
+
+
+class NotAllowed(TeamError):
+    """The person's role in an incident does not permit what was asked."""
+
+
+class RequestRefused(TeamError):
+    """The server found something wrong with what was asked.
+
+    Attributes:
+        code: the server's word for it, see `storage.team.protocol`.
+    """
+
+    def __init__(self, message: str, code: str = "") -> None:
+        """Keep the server's word beside the sentence."""
+        super().__init__(message)
+        self.code = code
+
+
+class ServerFailed(TeamError):
+    """The team server itself can't work: its database, its disk, or how it was started."""
 
 
 class RecordError(StorageError):

@@ -30,6 +30,7 @@ from storage.record_files import LOCK_WAIT_S, RecordFiles
 from storage.refs import crockford
 from storage.state import State
 from storage.summaries import Summary
+from storage.team.sync_mark import SyncMark
 
 UNTITLED = "untitled incident"
 _SLUG_LENGTH = 40
@@ -107,7 +108,7 @@ class Library:
         return Record.create(path, incident, self.author, self.device, self.now, self.new_id)
 
     def _path(self, incident_id: str, title: str, day: datetime) -> Path:
-        name = f"{day.astimezone(UTC):%Y-%m-%d}-{slug(title)}-{crockford(incident_id)[-_SHORT:]}"
+        name = f"{day.astimezone(UTC):%Y-%m-%d}-{slug(title)}-{short_id_of(incident_id)}"
         return self.home.incidents / f"{name}.json"
 
     def open(self, path: Path) -> Record:
@@ -278,8 +279,15 @@ class Library:
         people = {name for summary in found for name in summary.people}
         return people, {name for summary in found for name in summary.services}
 
-    def take_in(self, incident_id: str, ops: Iterable[Op]) -> tuple[Record, int]:
+    def take_in(
+        self, incident_id: str, ops: Iterable[Op], mark: SyncMark | None = None
+    ) -> tuple[Record, int]:
         """Merge a record that somebody sent: into one's own copy, or as an incident of one's own.
+
+        Args:
+            incident_id: of the incident.
+            ops: all that was sent.
+            mark: how far a new record has come with the server that sent it; None: a person did.
 
         Returns:
             The record, and how many changes were new.
@@ -301,8 +309,11 @@ class Library:
         incident = state.view
         day = incident.declared_at.utc or incident.created_at
         path = self._path(incident_id, incident.title or UNTITLED, day)
+        if path.exists():
+            # The end of an id, which tells files of one title apart, is chosen by who made it.
+            path = path.with_name(f"{path.stem}-{incident_id}.json")
         files = RecordFiles(path, self.device, self.now, self.new_id, self.author)
-        files.create(incident_id, offered)
+        files.create(incident_id, offered, mark)
         return self.open(path), len(offered)
 
     def purge(self, record: Record, entry_id: str, by: str) -> None:
@@ -420,6 +431,11 @@ def _is_named(path: Path, wanted: str) -> bool:
 def short_id(file: str) -> str:
     """The end of a record's file name: it tells incidents of one title apart."""
     return file.removesuffix(".json").rpartition("-")[2]
+
+
+def short_id_of(incident_id: str) -> str:
+    """The end of an incident's id, in the letters of refs."""
+    return crockford(incident_id)[-_SHORT:]
 
 
 def _line(summary: Summary) -> str:

@@ -8,6 +8,7 @@ from storage import hand_edits
 from storage.clock import HybridClock, NewId, Now, is_stamp
 from storage.hand_edits import HandEdit
 from storage.journal import Journal, JournalChanged
+from storage.kept_mark import KeptMark
 from storage.migrations import SCHEMA
 from storage.model import JsonValue
 from storage.ops import Document, History, Op
@@ -23,6 +24,7 @@ class LoadedFiles:
     Attributes:
         state: what the files said when they were last read.
         notices: sentences about repairs, for the person; the caller takes and clears them.
+        kept: how far the record has come with its server.
     """
 
     def __init__(self, path: Path, device: str, now: Now, new_id: NewId, author: str) -> None:
@@ -35,6 +37,7 @@ class LoadedFiles:
         self.clock = HybridClock(device, now)
         self.state = State("")
         self.meta: Document = {}
+        self.kept = KeptMark()
         self.notices: list[str] = []
         self.journal = Journal(beside(self.path, "wal"))
         self._picture = Picture(tables={})
@@ -70,6 +73,7 @@ class LoadedFiles:
         incident_id = picture.incident or self.new_id()
         self.meta = {name: value for name, value in meta.items() if name not in _OF_ONE_FILE}
         self.meta |= {"schema": meta.get("schema", SCHEMA), "incident": incident_id}
+        self.kept.load(meta.get("sync"))
         found = list(documents(picture.tables))
         self._edits, self._damaged = [], []
         if not picture.intact:

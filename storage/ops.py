@@ -45,6 +45,10 @@ STRUCTURAL = frozenset(
 """Fields that a purge leaves alone: they hold no free text."""
 
 
+DEEPEST = 32
+"""Lists and mappings within each other in one value: whoever reads it has only so much stack left."""
+
+
 class Op(msgspec.Struct, frozen=True, omit_defaults=True):
     """One change, made once and never altered (but for a purge, which overwrites its values).
 
@@ -76,14 +80,36 @@ def check(op: Op) -> None:
         raise BadValue(f"The change {op.id!r} of entry {op.entry!r} has no valid id or entry.")
     if not op.set and not op.purge:
         raise BadValue(f"The change {op.id!r} changes nothing.")
-    if RESERVED & op.set.keys():
+    if not RESERVED.isdisjoint(op.set):
         raise BadValue(f"The change {op.id!r} sets a name that is reserved for the file's own use.")
-    if not all(is_stamp(purged) for purged in op.purge):
+    if op.purge and not all(is_stamp(purged) for purged in op.purge):
         raise BadValue(f"The change {op.id!r} purges something that is no change.")
+    if op.base:
+        _check_base(op)
+    if any(isinstance(value, (dict, list)) and _is_too_deep(value) for value in op.set.values()):
+        raise BadValue(f"The change {op.id!r} has a value that is nested too deeply.")
+
+
+def _check_base(op: Op) -> None:
     if not op.base.keys() <= op.set.keys():
         raise BadValue(f"The change {op.id!r} builds on a field that it does not set.")
     if not all(is_stamp(seen) for seen in " ".join(op.base.values()).split()):
         raise BadValue(f"The change {op.id!r} builds on something that is no change.")
+
+
+def _is_too_deep(value: JsonValue) -> bool:
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [part for whole in level for part in _parts(whole)]
+        if not level:
+            return False
+    return True
+
+
+def _parts(value: JsonValue) -> Iterable[JsonValue]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 class Value(msgspec.Struct, frozen=True):

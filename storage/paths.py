@@ -57,6 +57,16 @@ class Home(msgspec.Struct, frozen=True):
         return self.root / "glossary.toml"
 
     @property
+    def credentials(self) -> Path:
+        """This machine's token for the team server; only its owner may read it."""
+        return self.root / "credentials.json"
+
+    @property
+    def server(self) -> Path:
+        """What a team server that runs here keeps."""
+        return self.root / "server"
+
+    @property
     def open(self) -> Path:
         """Marks of the apps that show an incident now."""
         return self.root / "open"

@@ -1,6 +1,6 @@
 """One incident on disk: open it, add to it, edit it, follow what others write."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -13,10 +13,10 @@ from storage.model import Draft, Entry, Incident, JsonValue, Moment, instant
 from storage.ops import Op, check
 from storage.purges import Purge
 from storage.record_files import RecordFiles
-from storage.record_view import RecordView
+from storage.record_sync import RecordSync
 
 
-class Record(RecordView):
+class Record(RecordSync):
     """One incident on disk, and everything in it.
 
     Not for use from several threads at once; several processes may use the same record. Each method
@@ -113,9 +113,11 @@ class Record(RecordView):
     def leave(self) -> None:
         """Let go quickly: fold only when the record is small, or the journal has grown large.
 
-        For commands that record one line and are waited for.
+        For commands that record one line and are waited for. Where something was synced it may take
+        longer: otherwise what was sent would be said to wait at the next start.
         """
-        if self._files.is_quick_to_fold() or self._files.outgrown():
+        files = self._files
+        if files.is_quick_to_fold() or files.outgrown() or files.has_unsaved_mark():
             self.close()
 
     def __enter__(self) -> Self:
@@ -306,31 +308,6 @@ class Record(RecordView):
                 f"What was removed may still stand in {names}. Delete them if nobody needs them."
             )
         self._tell()
-
-    def merge(self, ops: Iterable[Op]) -> int:
-        """Take in ops of other devices; those that are known already change nothing.
-
-        Returns:
-            How many were new.
-
-        Raises:
-            BadValue: one of them could not be held; none is taken in.
-            RecordError: they are not saved.
-        """
-        offered = list({op.id: op for op in ops}.values())
-        for op in offered:
-            check(op)
-        with self._files.locked():
-            new = [op for op in offered if not self._files.state.has(op)]
-            if new:
-                self._files.append(new)
-            if any(op.purge for op in new):
-                # Known to be done at the next checkpoint, if it can't be done now.
-                with suppress(RecordError):
-                    self._files.checkpoint()
-        if new:
-            self._tell()
-        return len(new)
 
     def next_undo(self) -> Act | None:
         """What `undo` would take back."""

@@ -33,6 +33,7 @@ from storage.migrations import SCHEMA
 from storage.ops import Op
 from storage.reading import Picture, beside, look
 from storage.state import State
+from storage.team.sync_mark import SyncMark
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -42,6 +43,7 @@ _LOCK_POLL_S = 0.005
 _JOURNAL_FLOOR = 64 * 1024
 _JOURNAL_SHARE = 4
 _QUICK = 64 * 1024
+_TOLERABLE = 4 * 1024 * 1024
 
 
 class RecordFiles(LoadedFiles):
@@ -60,14 +62,20 @@ class RecordFiles(LoadedFiles):
             beside(self.path, "lock"), timeout=LOCK_WAIT_S, poll_interval=_LOCK_POLL_S, mode=0o600
         )
 
-    def create(self, incident_id: str, ops: Iterable[Op]) -> None:
+    def create(self, incident_id: str, ops: Iterable[Op], mark: SyncMark | None = None) -> None:
         """Write a record that holds these ops; no file may have its name yet.
+
+        Args:
+            incident_id: of the incident.
+            ops: all there is of it.
+            mark: how far it has come with its server.
 
         Raises:
             RecordError: the disk refused.
         """
         self.state = State(incident_id)
         self.meta = {"schema": SCHEMA, "incident": incident_id}
+        self.kept.mark = mark
         for op in ops:
             self.state.take(op)
         with disk.saving(self.path):
@@ -220,6 +228,10 @@ class RecordFiles(LoadedFiles):
         """Whether writing the whole record takes about as long as an append."""
         return self._size() <= _QUICK
 
+    def has_unsaved_mark(self) -> bool:
+        """Whether more is known of syncing than the file says, and writing it takes a moment only."""
+        return self.kept.dirty and self._size() <= _TOLERABLE
+
     def _size(self) -> int:
         return self._picture.look[1] if self._picture.look else 0
 
@@ -230,14 +242,29 @@ class RecordFiles(LoadedFiles):
             RecordError: it could not be written; what is in the journal is safe there.
         """
         with disk.saving(self.path):
-            if look(self.path) != self._picture.look:
-                # Somebody else wrote the record: a person by hand, or a process that was killed
-                # before it could replace the journal.
-                self.load()
-                self._refuse_if_read_only()
-                self._repair()
-            if self.journal.n > self._picture.applied:
+            self._look_again()
+            if self.journal.n > self._picture.applied or self.kept.dirty:
                 self._write(self.journal.crc)
+
+    def rewrite(self) -> None:
+        """Write the record whether or not there is anything new; the lock is held.
+
+        Every process that has it open reads it again.
+
+        Raises:
+            RecordError: it could not be written.
+        """
+        with disk.saving(self.path):
+            self._look_again()
+            self._write(self.stamp())
+
+    def _look_again(self) -> None:
+        if look(self.path) != self._picture.look:
+            # Somebody else wrote the record: a person by hand, or a process that was killed before
+            # it could replace the journal.
+            self.load()
+            self._refuse_if_read_only()
+            self._repair()
 
     def _write(self, after: str) -> None:
         """Write the record, then a new journal. Between the two, replaying skips what is applied.
@@ -277,7 +304,8 @@ class RecordFiles(LoadedFiles):
         for document in list(state.documents()):
             if "sum" not in document:
                 state.reseal(seals.sealed(document))
-        meta = self.meta | {"applied": applied, "after": after, "newest": state.newest}
+        lasting = self.kept.stored(self.meta)
+        meta = lasting | {"applied": applied, "after": after, "newest": state.newest}
         others = self._picture.tables
         tables: Tables = {
             "meta": {"1": meta},
@@ -287,6 +315,8 @@ class RecordFiles(LoadedFiles):
             },
         }
         TinyDB(self.path, storage=LineStorage, copy=copy).storage.write(tables | others)
+        self.meta = lasting
+        self.kept.written(lasting)
         self._picture = Picture(
             tables=others, applied=applied, last=applied, look=look(self.path), fits=True
         )

@@ -12,6 +12,7 @@ from storage.ops import RESERVED, Document, History, Op, stamp_of
 from storage.ordering import SortKey
 from storage.record_files import RecordFiles
 from storage.state import Entries
+from storage.team.sync_mark import SyncMark
 
 
 class Conflict(msgspec.Struct, frozen=True):
@@ -52,7 +53,13 @@ class RecordView:
     def incident(self) -> Incident:
         """The incident as it stands."""
         view = self._files.state.view
-        return msgspec.structs.replace(view, shared=bool(self._files.meta.get("sync")))
+        mark = self.sync
+        return msgspec.structs.replace(view, shared=mark is not None and not mark.left)
+
+    @property
+    def sync(self) -> SyncMark | None:
+        """How far the record has come with its server; None when it is on none."""
+        return self._files.kept.mark
 
     @property
     def entries(self) -> Entries:

@@ -36,6 +36,7 @@ class State:
         self.newest = ""
         self._lock = RLock()
         self._anew = True
+        self._arrivals: list[tuple[str, str]] | None = None
         self._touched: set[str] = set()
         self._orders: dict[bool, Ordering] = {}
         """with deleted entries or without -> order"""
@@ -76,7 +77,22 @@ class State:
         if before is not None and holds(before, op):
             return False
         self.put(op.entry, fold(before, op))
+        if self._arrivals is not None:
+            with self._lock:
+                self._arrivals.append((op.id, op.entry))
         return True
+
+    def watched(self) -> list[Document]:
+        """All documents; from now on `arrivals` tells what comes."""
+        with self._lock:
+            self._arrivals = []
+            return list(self.documents())
+
+    def arrivals(self) -> list[tuple[str, str]]:
+        """Ids of the ops that were folded in since the last call, each with its entry."""
+        with self._lock:
+            arrived, self._arrivals = self._arrivals or [], []
+            return arrived
 
     def put(self, entry_id: str, document: Document) -> None:
         """Let a document stand in the place of the one with the same id."""

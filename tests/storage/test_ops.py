@@ -9,6 +9,7 @@ import pytest
 from storage.errors import BadValue
 from storage.model import JsonValue
 from storage.ops import (
+    DEEPEST,
     RESERVED,
     Document,
     History,
@@ -244,6 +245,14 @@ def test_a_purged_op_comes_out_without_its_words() -> None:
 # Checking
 
 
+def nested(deep: int) -> JsonValue:
+    """Lists and mappings in turn, so many within each other."""
+    value: JsonValue = "x"
+    for level in range(deep):
+        value = [value] if level % 2 else {"of": value}
+    return value
+
+
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
@@ -256,6 +265,7 @@ def test_a_purged_op_comes_out_without_its_words() -> None:
         (purge(2, "all of it"), "purges something that is no change"),
         (op(2, {"text": "x"}, base={"owner": stamp(1)}), "a field that it does not set"),
         (op(2, {"text": "x"}, base={"text": "the old"}), "builds on something that is no change"),
+        (op(1, {"x-new": nested(DEEPEST + 1)}), "nested too deeply"),
     ],
 )
 def test_an_op_that_no_record_could_hold_is_refused(wrong: Op, says: str) -> None:
@@ -264,7 +274,16 @@ def test_an_op_that_no_record_could_hold_is_refused(wrong: Op, says: str) -> Non
         check(wrong)
 
 
-@pytest.mark.parametrize("right", [CREATED, EDITED, PURGE, op(1, {"text": None}, entry=OTHER)])
+@pytest.mark.parametrize(
+    "right",
+    [
+        CREATED,
+        EDITED,
+        PURGE,
+        op(1, {"text": None}, entry=OTHER),
+        op(1, {"x-new": nested(DEEPEST)}),
+    ],
+)
 def test_an_op_that_a_record_can_hold_passes(right: Op) -> None:
     """A null is a value: it empties a field."""
     check(right)

@@ -63,7 +63,7 @@ async def test_every_section_can_be_filled(tmp_path: Path, part: str) -> None:
         await session.type("xyzzy")
         await session.press("ctrl+s")
         await session.until(lambda: "written by dana" in session.listed[part])
-        await session.settled()
+        await session.until(lambda: "xyzzy — dana" in session.shown)
         title = next(p.title for p in session.starter._parts if p.name == part)
         assert session.shown.index(f"{title} ─") < session.shown.index("xyzzy — dana")
 
