@@ -1,0 +1,150 @@
+"""Putting an incident on the team server, and taking it off again."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from storage.errors import NotAllowed, RequestRefused, ServerMismatch, TeamError
+from storage.kept_mark import from_the_start
+from storage.record import Record
+from storage.team.copying import Act, Copying
+from storage.team.protocol import EVERYONE, NOT_FOUND, Role
+from storage.team.sync_mark import SyncMark
+from storage.team.syncing import Report
+
+if TYPE_CHECKING:
+    from storage.team.client import TeamServer
+
+WHOLE_TEAM: Mapping[str, Role] = {EVERYONE: "write"}
+
+
+class Left(msgspec.Struct, frozen=True):
+    """What became of an incident that is not shared from here any more.
+
+    Attributes:
+        owner: whether it was the person's own; then nobody else can read it on the server now.
+        removed: from whom their role was taken.
+    """
+
+    owner: bool
+    removed: tuple[str, ...] = ()
+
+
+async def share(
+    act: Act, server: "TeamServer", members: Mapping[str, Role] = WHOLE_TEAM, team: str = ""
+) -> Report:
+    """Put an incident on the server, everything that is in it, and let others in.
+
+    Sharing one that is shared already offers everything again, what was refused too, and gives the
+    members these roles.
+
+    Args:
+        act: does something with the record.
+        server: the team's.
+        members: users, or `EVERYONE`, and what they may do.
+        team: its name, for people.
+
+    Raises:
+        TeamError: the record is shared all the same, and is sent as soon as that is possible; the
+            sentence says so. Only with a server of another version nothing has changed.
+        RecordError: nothing has changed.
+    """
+    url = server.address.url
+    try:
+        await server.hello()
+    except ServerMismatch:
+        raise
+    except TeamError as error:
+        await act(lambda record: _mark(record, url, team))
+        raise _half_way(error) from error
+    await act(lambda record: _mark(record, url, team))
+    try:
+        report = await _send(act, server)
+        incident = await act(lambda record: record.incident.id)
+        for user, role in members.items():
+            await server.set_role(incident, user, role)
+    except TeamError as error:
+        raise _half_way(error) from error
+    return report
+
+
+def _half_way(error: TeamError) -> TeamError:
+    """The same error, with what it means for the incident."""
+    error.args = (
+        f"{error} The incident is marked as shared, and its changes are sent as soon as they can be. "
+        "Share it again then, so that the others may read it.",
+    )
+    return error
+
+
+def _mark(record: Record, url: str, team: str) -> None:
+    known = record.sync
+    if known is None or known.server != url:
+        known = SyncMark(url)
+    mark = msgspec.structs.replace(
+        known, team=team or known.team, refill=from_the_start(), refused={}, left=False
+    )
+    record.mark_sync(mark, durable=True)
+
+
+async def _send(act: Act, server: "TeamServer") -> Report:
+    # A refill offers everybody's changes, so it does not matter which are one's own.
+    copying = Copying(act, server, frozenset())
+    await copying.both_ways()
+    waiting, refused = await act(copying.counts)
+    return Report(copying.sent, copying.came_in, waiting, refused)
+
+
+async def unshare(act: Act, server: "TeamServer") -> Left:
+    """Stop sharing: an owner takes everybody else's role away, anybody else leaves.
+
+    What others have on their machines they keep. The incident stays here as it is, and is not synced
+    any more until somebody shares it again.
+
+    Raises:
+        TeamError: nothing has changed here; what was done on the server stays done. Without the
+            server nobody can be kept out, so this is refused while it can't be reached.
+        RecordError: likewise.
+    """
+    mark = await act(lambda record: record.sync)
+    if mark is None or mark.left:
+        raise NotAllowed("This incident is not shared.")
+    if mark.server != server.address.url:
+        raise NotAllowed(f"This incident is shared by {mark.server}; enrol there to unshare it.")
+    incident = await act(lambda record: record.incident.id)
+    try:
+        left = await _leave(server, incident)
+    except RequestRefused as error:
+        if error.code != NOT_FOUND:
+            raise
+        # The server does not have it, so nobody reads it there.
+        left = Left(owner=False)
+    await act(_leave_here)
+    return left
+
+
+async def _leave(server: "TeamServer", incident: str) -> Left:
+    me = next((device.user for device in await server.devices() if device.current), "")
+    try:
+        roles = {member.user: member.role for member in await server.members(incident)}
+    except NotAllowed:
+        # No member any more: somebody else was quicker.
+        return Left(owner=False)
+    if roles.get(me) != "owner":
+        # Where only an owner may change members, the role stays, and nothing comes of it here.
+        with suppress(NotAllowed):
+            if me in roles:
+                await server.remove_member(incident, me)
+        return Left(owner=False)
+    others = tuple(user for user in roles if user != me)
+    for user in others:
+        await server.remove_member(incident, user)
+    return Left(owner=True, removed=others)
+
+
+def _leave_here(record: Record) -> None:
+    mark = record.sync
+    if mark is not None:
+        record.mark_sync(msgspec.structs.replace(mark, left=True), durable=True)
