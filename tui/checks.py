@@ -50,6 +50,9 @@ class Check(msgspec.Struct, frozen=True):
 
 def all_checks(services: Services) -> list[Check]:
     """Every check, in the order in which a person should mend things."""
+    # It stands on this module.
+    from tui.server_check import server
+
     environment = services.start.environment
     return [
         home(services),
@@ -59,6 +62,7 @@ def all_checks(services: Services) -> list[Check]:
         clipboard(environment),
         microphone(services.settings.microphone),
         model(services),
+        server(services),
     ]
 
 

@@ -37,11 +37,19 @@ CONTRACT = {
     },
     "merge": set(),
     "export": {"--format", "--with-log", "-o", "--copy", "--force"},
+    "enroll": {"--name", "--ca", "--allow-http", "--json"},
+    "share": {"--with", "--json"},
+    "unshare": set(),
+    "sync": {"--json"},
+    "serve": {"--host", "--port", "--database", "--tls-cert", "--tls-key"},
+    "invite": {"--database", "--json"},
+    "devices": {"--revoke", "--database", "--json"},
+    "server": set(),
     "doctor": {"--json"},
     "demo": set(),
     "completion": set(), "reset-terminal": set(),
 }  # fmt: skip
-"""The table of commands.md, less what comes with dictation and the team."""
+"""What scripts rely on."""
 
 
 def options_of(name: str) -> set[str]:

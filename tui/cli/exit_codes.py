@@ -4,7 +4,7 @@ from capture.errors import CaptureError
 from storage.errors import Ambiguous, BadValue, NotFound, RecordUnreadable, StorageError
 
 REFUSED = 1
-"""Refused, findings, disk full, lock wait over."""
+"""Refused, findings, disk full, lock wait over, team server unreachable."""
 
 UNUSABLE = 2
 """Usage, unreadable input, ambiguous name."""

@@ -67,10 +67,11 @@ def _affected(summary: Summary, service: str) -> bool:
 def _line(summary: Summary) -> str:
     incident = summary.incident
     status = "merged" if incident.merged_into else incident.status
-    drill = " (drill)" if incident.drill else ""
+    kinds = [("drill", incident.drill), ("shared", incident.shared)]
+    marks = ", ".join(word for word, holds in kinds if holds)
     return (
         f"{incident.declared_at.utc or incident.created_at:%Y-%m-%d %H:%M}Z  {incident.severity or '-':<5} {status or '-':<13} "
-        f"{for_terminal(incident.title)}{drill}  [{for_terminal(incident.slug)} "
+        f"{for_terminal(incident.title)}{f' ({marks})' if marks else ''}  [{for_terminal(incident.slug)} "
         f"{short_id(summary.file)}]"
     )
 
