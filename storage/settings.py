@@ -44,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True):
         microphone: its name, or part of it; default: the system's.
         voice_model: the speech model, by name or folder; default: the best one installed.
         keep_audio_days: how long recordings are kept once they are entries; 0: not at all.
+        keyring: whether the team's token is kept in the system's keyring, from the next joining on.
     """
 
     name: str | None = None
@@ -58,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True):
     microphone: str | None = None
     voice_model: str | None = None
     keep_audio_days: Annotated[int, msgspec.Meta(ge=0, le=LONGEST_AUDIO)] = 30
+    keyring: bool = False
 
 
 _TYPES = {field.name: field.type for field in msgspec.structs.fields(Settings)}
@@ -75,6 +77,7 @@ _MUST_BE = {
     "microphone": "a name in quotes, as `hotwash voice status` lists them",
     "voice_model": 'a model or a folder in quotes, such as "base"',
     "keep_audio_days": f"a whole number of days from 0 to {LONGEST_AUDIO}",
+    "keyring": "true or false",
 }
 
 

@@ -20,8 +20,9 @@ from tui.screens.entry_acts import SAVING
 from tui.screens.timeline import TimelineScreen
 from tui.services import Services, Start
 from tui.starter import unsaved
+from tui.team.pace import USUAL, TeamPace
+from tui.team_commands import TeamCommands
 from tui.terminal.departing_app import run
-from tui.voice_app import VoiceApp
 
 if TYPE_CHECKING:
     from tui.screens.home import HomeScreen
@@ -30,7 +31,7 @@ _OPENING = "opening"
 _LEAVING = "leaving"
 
 
-class HotwashApp(VoiceApp):
+class HotwashApp(TeamCommands):
     """See the module."""
 
     TITLE = "hotwash"
@@ -42,6 +43,7 @@ class HotwashApp(VoiceApp):
         *,
         demo: bool = False,
         with_voice: bool = False,
+        pace: TeamPace = USUAL,
     ) -> None:
         """Open on an incident, on the demo, or on the home screen.
 
@@ -50,8 +52,9 @@ class HotwashApp(VoiceApp):
             record: the incident to show first.
             demo: whether to show the demo incident first.
             with_voice: whether there may be any talking.
+            pace: how often to look after the team.
         """
-        super().__init__(services, with_voice=with_voice)
+        super().__init__(services, with_voice=with_voice, pace=pace)
         self.departure.savers.append(self._keep_words)
         self._first = record
         self._demo_first = demo
@@ -81,6 +84,7 @@ class HotwashApp(VoiceApp):
         """Close what is open, once the app has ended."""
         try:
             await self.close_voice()
+            await self.close_team()
             if self.keeper is not None:
                 await self.keeper.close()
             if self._incident_screen is not None:
@@ -102,9 +106,7 @@ class HotwashApp(VoiceApp):
 
     # Incidents
 
-    async def _show_incident(
-        self, record: Record, services: Services, badge: str = "local"
-    ) -> None:
+    async def _show_incident(self, record: Record, services: Services) -> None:
         """Show an incident, from now on the one that is open."""
         settings = services.settings
         keeper = Keeper(record, self.own.author, services.now, settings.people, settings.services)
@@ -112,7 +114,7 @@ class HotwashApp(VoiceApp):
         keeper.start()
         self.keeper, self.services = keeper, services
         self.call_later(self._opened, keeper, services)
-        self._incident_screen = TimelineScreen(keeper, services, badge, self.get_spoken)
+        self._incident_screen = TimelineScreen(keeper, services, self.badge, self.get_spoken)
         await self._replace(self._incident_screen)
         self.take_up()
 
@@ -162,7 +164,7 @@ class HotwashApp(VoiceApp):
         except StorageError as error:
             self._refuse(str(error))
             return
-        if (home := self._home()) is not None:
+        if (home := self.home_screen()) is not None:
             home.title_was_used()
         await self._show_incident(record, self.own)
 
@@ -191,21 +193,14 @@ class HotwashApp(VoiceApp):
         except StorageError as error:
             self._refuse(str(error))
             return
-        await self._show_incident(record, services, badge="demo")
+        await self._show_incident(record, services)
 
     def _refuse(self, sentence: str) -> None:
-        home = self._home()
+        home = self.home_screen()
         if home is None:
             self.notify(sentence, severity="error", markup=False)
         else:
             home.refuse(sentence)
-
-    def _home(self) -> "HomeScreen | None":
-        """The home screen, under whatever lies on top of it."""
-        from tui.screens.home import HomeScreen
-
-        found = (screen for screen in self.screen_stack if isinstance(screen, HomeScreen))
-        return next(found, None)
 
     @on(TimelineScreen.OverdueChanged)
     def _call_for_attention(self, event: TimelineScreen.OverdueChanged) -> None:
@@ -241,6 +236,7 @@ class HotwashApp(VoiceApp):
         self.attention.title(self.TITLE)
         await asyncio.to_thread(self._presence.leave)
         await self._replace(self._home_screen(said))
+        await self.unlink()
         await keeper.close()
 
     async def action_quit(self) -> None:

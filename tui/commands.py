@@ -134,6 +134,9 @@ COMMANDS: tuple[Command, ...] = (
         typed="/voice",
     ),
     _anywhere("learn", (), "learn", "take your last correction into the glossary", typed="/learn"),
+    _anywhere("share", (), "share", "let the team take part in the incident", typed="/share"),
+    _anywhere("unshare", (), "unshare", "end the sharing of the incident", typed="/unshare"),
+    _anywhere("team", (), "team", "show who takes part; join or leave a team", typed="/team"),
     _anywhere("home", (), "home", "list incidents, start or open another", typed="/home"),
     _anywhere("settings", (), "settings", "change settings", typed="/settings"),
     _anywhere("command_palette", ("ctrl+p",), "commands", "find any command by name", rank=9),
@@ -224,7 +227,9 @@ def owner_of(key: str) -> Command | None:
     return next((c for c in COMMANDS if key in c.keys and c.name != TALK), None)
 
 
-WITHOUT_INCIDENT = frozenset({"show_help", "settings", "command_palette", "fetch_model", "quit"})
+WITHOUT_INCIDENT = frozenset(
+    {"show_help", "settings", "command_palette", "fetch_model", "team", "quit"}
+)
 """Names of the commands that do something where no incident is open."""
 
 TYPED = {command.typed: command for command in COMMANDS if command.typed}

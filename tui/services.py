@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,13 +13,16 @@ from capture.errors import UnknownZone
 from capture.text import clean
 from capture.zones import zone_named
 from storage.clock import NewId, Now, new_uuid7, system_now
-from storage.errors import Ambiguous, NotFound
+from storage.errors import Ambiguous, NotFound, StorageError
 from storage.identity import author_name, identify
 from storage.library import UNTITLED, Library
 from storage.model import Moment
 from storage.paths import Home, find_home
 from storage.record import Record
 from storage.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from storage.team.credentials import Credentials
 
 _UTC = {"Etc/UTC", "Etc/UCT", "UCT", "Zulu"}
 
@@ -47,7 +51,9 @@ class Services:
     Attributes:
         home: where everything lies.
         settings: what the person chose.
-        author: the name that entries are signed with.
+        enrolled: which team this home is in, without the secret; None: in none.
+        author: the name that entries are signed with; in a team the one that its server knows, since
+            it takes no other.
         library: all incidents.
         warnings: sentences about the settings.
     """
@@ -66,16 +72,54 @@ class Services:
         if self.settings.zone and (why := _unknown(self.settings.zone)):
             self.warnings.append(f"{self.home.settings}: zone is left at its default: {why}.")
             self.settings = msgspec.structs.replace(self.settings, zone=None)
-        self.author = _signature(self.settings)
-        machine = identify(self.home.device)
-        self.library = Library(
+        self.enrolled = self._enrolled()
+        self.author = self.user or _signature(self.settings)
+        self._machine = identify(self.home.device)
+        self.library = self.new_library()
+
+    def apply(self, settings: Settings) -> None:
+        """Take over settings that the person changed meanwhile, and whether they joined a team."""
+        self.settings, self.warnings = settings, []
+        self.enrolled = self._enrolled()
+        self.author = self.library.author = self.user or _signature(settings)
+
+    def new_library(self) -> Library:
+        """The same incidents once more, for another thread than that of `library`."""
+        machine, start = self._machine, self.start
+        return Library(
             self.home, machine.device, self.author, start.now, start.new_id, machine.here
         )
 
-    def apply(self, settings: Settings) -> None:
-        """Take over settings that the person changed meanwhile."""
-        self.settings, self.warnings = settings, []
-        self.author = self.library.author = _signature(settings)
+    def credentials(self) -> "Credentials | None":
+        """What this machine talks to the team server with; None: it is in no team.
+
+        Raises:
+            StorageError: it is, and can't tell with what.
+        """
+        if not self.home.credentials.exists():
+            return None
+        # Imported only where there is a team.
+        from storage.team.credentials import read_credentials
+
+        return read_credentials(self.home.credentials, self.settings.keyring)
+
+    @property
+    def user(self) -> str | None:
+        """As whom the team knows this person; None: in no team."""
+        return None if self.enrolled is None else self.enrolled.user
+
+    def _enrolled(self) -> "Credentials | None":
+        """Read without asking any keyring, which may take its time."""
+        if not self.home.credentials.exists():
+            return None
+        from storage.team.credentials import read_credentials
+
+        try:
+            found = read_credentials(self.home.credentials)
+        except StorageError as error:
+            self.warnings.append(str(error))
+            return None
+        return msgspec.structs.replace(found, token="") if found else None
 
     def zone(self) -> str:
         """The home zone of new incidents: the one chosen, else this machine's."""

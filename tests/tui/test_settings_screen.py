@@ -261,7 +261,7 @@ async def test_any_size_in_any_theme(home: Path, theme: object, size: tuple[int,
     app = Host(home)
     async with app.run_test(size=size) as pilot:
         wear(app, next(name for name, one in THEMES.items() if one is theme))
-        await pilot.press(*["up"] * 7)
+        await pilot.press(*["up"] * 9)
         await pilot.pause()
         focused = app.focused
         assert isinstance(focused, Choices)

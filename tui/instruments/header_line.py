@@ -1,9 +1,10 @@
 """The first row: what the incident is, how bad, for how long, who commands, what time it is.
 
-What does not fit is left out, the least important first: the badge, the time in UTC, the time since
-the declaration, the local time, the commander, the time since impact, the status. The title keeps at
-least 20 cells while anything else can go, and is cut with … only then; the severity, and DRILL, go
-last of all. Where there are not even 8 cells for the title, the severity stands alone.
+What does not fit is left out, the least important first: a badge that says that all is well, the time
+in UTC, the time since the declaration, the local time, the commander, a badge that says otherwise, the
+time since impact, the status. The title keeps at least 20 cells while anything else can go, and is cut
+with … only then; the severity, and DRILL, go last of all. Where there are not even 8 cells for the
+title, the severity stands alone.
 """
 
 from datetime import datetime
@@ -18,15 +19,31 @@ from tui.instruments.pieces import Piece, clipped, safe, width_of
 from tui.instruments.roles import COMMANDERS, Holding
 
 SEVERITY, DRILL, TITLE, STATUS = "severity", "drill", "title", "status"
-ELAPSED, COMMAND, VACANT, CLOCK, BADGE = "elapsed", "command", "vacant", "clock", "badge"
-STYLES = (SEVERITY, DRILL, TITLE, STATUS, ELAPSED, COMMAND, VACANT, CLOCK, BADGE)
+ELAPSED, COMMAND, VACANT, CLOCK = "elapsed", "command", "vacant", "clock"
+BADGE, TROUBLE = "badge", "trouble"
+STYLES = (SEVERITY, DRILL, TITLE, STATUS, ELAPSED, COMMAND, VACANT, CLOCK, BADGE, TROUBLE)
 """Names of styles that pieces of the header have."""
 
 _LEAST_TITLE = 20
 _SHORTEST_TITLE = 8
-_SHORTEN = 0
+_SHORTEN, _CALM_BADGE, _UTC = 0, 8, 7
 _LONGEST_NAME = 16
+_LONGEST_BADGE = 24
 _GAP = "  "
+
+
+class Badge(msgspec.Struct, frozen=True):
+    """Where the record is kept, in a word or two.
+
+    Attributes:
+        text: ``local``, or how it stands with the server: ``offline 4 min, 3 waiting``.
+        short: what must be left of that in a narrow terminal; empty: all of it.
+        matters: whether somebody should know, so that it is shown where there is hardly room.
+    """
+
+    text: str = "local"
+    short: str = ""
+    matters: bool = False
 
 
 class HeaderFacts(msgspec.Struct, frozen=True):
@@ -34,11 +51,11 @@ class HeaderFacts(msgspec.Struct, frozen=True):
 
     Attributes:
         command: who commands.
-        badge: where the record is kept: ``local``, or how it stands with the server.
+        badge: where the record is kept.
     """
 
     command: Holding = Holding(role=COMMANDERS[0])
-    badge: str = "local"
+    badge: Badge = Badge()
 
 
 class _Part(msgspec.Struct, frozen=True):
@@ -89,17 +106,17 @@ def _parts(incident: Incident, facts: HeaderFacts, now: datetime) -> list[_Part]
     said = [
         _Part(Piece(status, STATUS), 1),
         _Part(Piece(_impact(incident, now), ELAPSED), 2),
-        _Part(Piece(_declared(incident, now), ELAPSED), 5),
+        _Part(Piece(_declared(incident, now), ELAPSED), 6),
         _command(facts.command, incident.status == Status.RESOLVED),
-        _Part(Piece(local_clock(now, incident.zone), CLOCK), 4),
-        _Part(Piece(utc_clock(now, incident.zone), CLOCK), 6),
-        _Part(Piece(safe(facts.badge, 24), BADGE), 7),
+        _Part(Piece(local_clock(now, incident.zone), CLOCK), 5),
+        _Part(Piece(utc_clock(now, incident.zone), CLOCK), _UTC),
+        _badge(facts.badge),
     ]
     return [_spaced(part) for part in said if part.piece.text]
 
 
 def _spaced(part: _Part) -> _Part:
-    gap = " " if part.rank == 6 else _GAP
+    gap = " " if part.rank == _UTC else _GAP
     piece = msgspec.structs.replace(part.piece, text=gap + part.piece.text)
     return _Part(piece, part.rank, gap + part.short if part.short else "")
 
@@ -107,7 +124,7 @@ def _spaced(part: _Part) -> _Part:
 def _fitting(parts: list[_Part], room: int) -> list[_Part]:
     """The parts that fit; those that playbooks can do without go before any is shortened."""
     shown = parts
-    for rank in (7, 6, 5, _SHORTEN, 4, 3, 2, 1):
+    for rank in (_CALM_BADGE, _UTC, 6, _SHORTEN, 5, 4, 3, 2, 1):
         if sum(width_of(part.piece.text) for part in shown) <= room:
             break
         if rank == _SHORTEN:
@@ -121,6 +138,13 @@ def _shortened(part: _Part) -> _Part:
     if not part.short:
         return part
     return _Part(msgspec.structs.replace(part.piece, text=part.short), part.rank)
+
+
+def _badge(badge: Badge) -> _Part:
+    text = safe(badge.text, _LONGEST_BADGE)
+    if not badge.matters:
+        return _Part(Piece(text, BADGE), _CALM_BADGE)
+    return _Part(Piece(text, TROUBLE), 3, safe(badge.short, _LONGEST_BADGE))
 
 
 def _impact(incident: Incident, now: datetime) -> str:
@@ -161,7 +185,7 @@ def _command(command: Holding, resolved: bool) -> _Part:
     holder = safe(command.holder or "nobody", _LONGEST_NAME)
     if command.successor is not None:
         handed = f"{role} {holder} -> {safe(command.successor, _LONGEST_NAME)}"
-        return _Part(Piece(f"{handed} (not yet taken)", VACANT), 3, f"{handed}?")
+        return _Part(Piece(f"{handed} (not yet taken)", VACANT), 4, f"{handed}?")
     if command.holder is None:
-        return _Part(Piece("" if resolved else "no IC", VACANT), 3)
-    return _Part(Piece(f"{role} {holder}", COMMAND), 3)
+        return _Part(Piece("" if resolved else "no IC", VACANT), 4)
+    return _Part(Piece(f"{role} {holder}", COMMAND), 4)

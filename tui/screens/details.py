@@ -1,6 +1,6 @@
 """Everything about one entry: its words, its output, its history, and versions in conflict."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC
 from typing import ClassVar
 
@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from capture.errors import CaptureError
 from capture.text import for_terminal
+from storage.changes import Changes
 from storage.clock import time_of
 from storage.errors import StorageError
 from storage.model import JsonValue
@@ -47,6 +48,7 @@ class DetailsScreen(Modal[str | None]):
         self._entry = entry_id
         self._versions: list[tuple[str, JsonValue]] = []
         self._is_settling = False
+        self._stop_listening: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
         """The page."""
@@ -54,8 +56,20 @@ class DetailsScreen(Modal[str | None]):
             yield Static(Content("\n").join(self._lines()), id="details", markup=False)
 
     def on_mount(self) -> None:
-        """Arrows scroll at once."""
+        """Arrows scroll at once; versions that come in meanwhile are among those to choose from."""
         self.query_one("#page").focus()
+        self._stop_listening = self._keeper.listen(self._record_changed)
+
+    def on_unmount(self) -> None:
+        """Listen no more."""
+        self._stop_listening()
+
+    def _record_changed(self, changes: Changes) -> None:
+        if self._is_settling or not (changes.everything or self._entry in changes.entries):
+            return
+        for shown in self.query("#details"):
+            assert isinstance(shown, Static)
+            shown.update(Content("\n").join(self._lines()))
 
     def _lines(self) -> Iterator[Content]:
         record = self._keeper.record

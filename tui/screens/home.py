@@ -1,6 +1,7 @@
 """The first screen: incidents of this person, open ones first; a line and Enter start another."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import ClassVar
@@ -39,6 +40,19 @@ class IncidentList(OptionList):
 
     class Left(Message):
         """Somebody went down from the last row."""
+
+    def replace(self, rows: Sequence[Option]) -> None:
+        """Show other rows; the one under the cursor stays under it, and where it was on the screen."""
+        before = self.highlighted_option
+        chosen = before.id if before is not None and self.has_focus else None
+        ids = [row.id for row in rows]
+        row, top = self.highlighted, self.scroll_offset.y
+        self.clear_options()
+        self.add_options(rows)
+        if chosen in ids and row is not None:
+            there = ids.index(chosen)
+            self.highlighted = there
+            self.scroll_to(y=max(0, top + there - row) if top else 0, animate=False)
 
     def action_cursor_up(self) -> None:
         """To the row above, if there is one."""
@@ -101,7 +115,7 @@ class HomeScreen(DraftingScreen):
 
     def compose(self) -> ComposeResult:
         """List above, input below: where the eye and the hands are on the timeline too."""
-        yield Static(f"hotwash    {for_terminal(self._services.author)}", id="title", markup=False)
+        yield Static(self._title(), id="title", markup=False)
         yield Static(_NONE_YET, id="hint", markup=False)
         yield IncidentList(id="incidents", markup=False)
         with Horizontal(id="start"):
@@ -109,6 +123,13 @@ class HomeScreen(DraftingScreen):
             yield Input(placeholder="what is going on, in a few words", id="name")
         yield Notices()
         yield KeyBar(_KEYS)
+
+    def _title(self) -> str:
+        return f"hotwash    {for_terminal(self._services.author)}"
+
+    def show_author(self) -> None:
+        """Entries are signed with another name than before."""
+        self.query_one("#title", Static).update(self._title())
 
     def on_mount(self) -> None:
         """Typing starts at once; the list comes when it has been read."""
@@ -196,9 +217,7 @@ class HomeScreen(DraftingScreen):
             )
             for summary in (fitting or self._summaries)
         ]
-        shown = self.query_one("#incidents", OptionList)
-        shown.clear_options()
-        shown.add_options([*rows, Option(Content(_DEMO_LINE), id=DEMO)])
+        self.query_one(IncidentList).replace([*rows, Option(Content(_DEMO_LINE), id=DEMO)])
         self._show_hint()
 
     def _show_hint(self) -> None:
@@ -292,6 +311,8 @@ def _line(summary: Summary, unheard: int) -> str:
     title = for_terminal(incident.title) or "untitled"
     severity = incident.severity or "SEV?"
     row = f"{state:<8} {severity:<5} {begun:%Y-%m-%d %H:%M}  {drill}{title}   {count}"
+    if incident.shared:
+        row += "   shared"
     if not unheard:
         return row
     return f"{row}   {unheard} recording{'' if unheard == 1 else 's'} to be heard"

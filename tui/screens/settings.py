@@ -22,7 +22,7 @@ from tui.screens.settings_choices import Choices
 from tui.screens.settings_form import Field, fields, text_of, value_of, zone_problem
 from tui.services import Services
 
-_ROOMY, _TALL = 31, 43
+_ROOMY, _TALL = 33, 46
 """Rows from which on every field says what it is for, and from which on the fields are set apart."""
 
 
@@ -58,15 +58,20 @@ class SettingsScreen(PushedScreen[Settings | None]):
             services: knows where the file lies.
         """
         super().__init__()
+        self._services = services
         self._file = services.home.settings
-        self._fields = {field.key: field for field in fields(author_name(None))}
+        self._fields = self._named_fields()
         self._settings, self._warnings = _usable(*read_settings(self._file))
         self._texts = {key: text_of(self._settings, key) for key in self._fields}
         self._shown = dict(self._texts)
         self._asked_to_leave = False
 
+    def _named_fields(self) -> dict[str, Field]:
+        found = fields(author_name(None), self._services.user)
+        return {field.key: field for field in found}
+
     def compose(self) -> ComposeResult:
-        """Warnings, the fields, where the file lies, and the two ways out."""
+        """Warnings, the fields, where the file lies, the two ways out, and the way into a team."""
         yield Static("Settings", id="settings-title", markup=False)
         if self._warnings:
             sentences = [for_terminal(f"! {warning}") for warning in self._warnings]
@@ -89,6 +94,21 @@ class SettingsScreen(PushedScreen[Settings | None]):
         with Horizontal(id="settings-buttons"):
             yield Button("Save  ctrl+s", id="save", compact=True, variant="primary")
             yield Button("Leave  Escape", id="leave", compact=True)
+            yield Button(self._team_label(), id="team", compact=True)
+
+    def _team_label(self) -> str:
+        return "The team" if self._services.user is not None else "Join a team"
+
+    @on(Button.Pressed, "#team")
+    async def _team_pressed(self) -> None:
+        await self.app.run_action("app.team")
+
+    @on(events.ScreenResume)
+    def _show_user(self) -> None:
+        """A team may have been joined or left meanwhile, which decides whose name counts."""
+        self._fields = self._named_fields()
+        self.query_one("#team", Button).label = self._team_label()
+        self._show_about("name")
 
     def on_mount(self) -> None:
         """Start in the first field."""
@@ -145,6 +165,9 @@ class SettingsScreen(PushedScreen[Settings | None]):
         self._texts[key] = text
         self._asked_to_leave = False
         self._say("")
+        self._show_about(key)
+
+    def _show_about(self, key: str) -> None:
         problem = self._problem(key)
         about = self.query_one(f"#about-{key}", Static)
         about.set_class(problem is not None, "-wrong")

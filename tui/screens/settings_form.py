@@ -35,16 +35,20 @@ class Field(msgspec.Struct, frozen=True):
     choices: tuple[str, ...] = ()
 
 
-def fields(login: str) -> tuple[Field, ...]:
+def fields(login: str, user: str | None = None) -> tuple[Field, ...]:
     """Every field, in the order of the screen.
 
     Args:
         login: the name that entries are signed with when none is chosen.
+        user: as whom the team knows this person; None: in no team.
     """
     default = Settings()
     between = "commas between; default: none"
+    signs = f"signs your entries; empty: your login name, {login}"
+    if user is not None:
+        signs = f"does not count now: the team knows you as {user}, and so you sign"
     return (
-        Field("name", "Name", f"signs your entries; empty: your login name, {login}"),
+        Field("name", "Name", signs),
         Field("zone", "Home zone", "of new incidents: Europe/Copenhagen; empty: this machine's"),
         Field("services", "Services", f"known without being asked for, {between}"),
         Field("people", "People", f"known without being asked for, {between}"),
@@ -66,6 +70,7 @@ def fields(login: str) -> tuple[Field, ...]:
             "Keep audio",
             f"days, once it is entries; 0: not at all; default: {default.keep_audio_days}",
         ),
+        Field("keyring", "Keyring", "holds the team's token, from the next joining on", (YES, NO)),
     )
 
 
@@ -93,7 +98,7 @@ def value_of(key: str, text: str) -> object:
         return list(dict.fromkeys(name for name in names if name)) or None
     if key in _NUMBERS:
         return _number(text, *_NUMBERS[key])
-    if key in {"bell", "voice"}:
+    if key in {"bell", "voice", "keyring"}:
         return text == YES
     if key == "talk_key":
         return _talk_key(text)

@@ -1,8 +1,10 @@
 """The main screen: the timeline, what is open, and the input."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,6 +14,7 @@ from textual.message import Message
 from storage.changes import Changes
 from tui import acts
 from tui.commands import COMMANDS, Command, Where, bar, command_named, with_talk_key
+from tui.instruments.header_line import Badge
 from tui.instruments.watch import Overdue, Watch
 from tui.keeper import Keeper
 from tui.screens.line_recording import JUMP, NO_ENTRY
@@ -67,7 +70,7 @@ class TimelineScreen(Speech):
         self,
         keeper: Keeper,
         services: Services,
-        badge: str = "local",
+        badge: Callable[[datetime], Badge] = lambda _now: Badge(),
         spoken: "Callable[[], IncidentVoice | None]" = lambda: None,
     ) -> None:
         """Show an open incident.
@@ -75,7 +78,7 @@ class TimelineScreen(Speech):
         Args:
             keeper: the incident.
             services: its home.
-            badge: where the record is kept, in a word.
+            badge: tells where the record is kept.
             spoken: gives what is said of it; None where nobody can talk.
         """
         super().__init__(keeper, services, spoken)
@@ -135,6 +138,8 @@ class TimelineScreen(Speech):
         self.query_one(IncidentHeader).look()
         self.query_one(Instruments).look()
         self._count_matches()
+        if self.timeline.has_focus:
+            self._show_keys()
 
     def _tick(self) -> None:
         """Once a second: what should have been done by now is told to whoever looks elsewhere."""
@@ -218,7 +223,12 @@ class TimelineScreen(Speech):
             return
         entries = self.selected_entries()
         of_speech = [command_named(name) for name in acts.of_speech(entries)]
-        self.query_one(KeyBar).show([*of_speech, *bar(Where.ENTRY)])
+        settle = [_SETTLE] if any(map(self._is_in_conflict, self.timeline.selected)) else []
+        self.query_one(KeyBar).show([*settle, *of_speech, *bar(Where.ENTRY)])
+
+    def _is_in_conflict(self, entry_id: str) -> bool:
+        record = self.keeper.record
+        return record.has(entry_id) and record.in_conflict(entry_id)
 
     def _keys_of_input(self) -> list[Command]:
         return with_talk_key(bar(Where.ANYWHERE), self.services.settings.talk_key)
@@ -321,5 +331,8 @@ class TimelineScreen(Speech):
 
 
 _ENTRY_ACTS = {c.keys[0]: c.name for c in COMMANDS if c.where is Where.ENTRY and c.name != "back"}
+_SETTLE = msgspec.structs.replace(command_named("details"), label="settle the conflict")
+"""How the way to the versions of an entry is called where there are several."""
+
 _MOVES = {"up": "up", "down": "down", "pageup": "page(-1)", "pagedown": "page(1)"}
 """Keys that move among the entries."""

@@ -1,9 +1,10 @@
 """The first row of the screen: the incident at one glance."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import ClassVar
 
-from tui.instruments.header_line import STYLES, HeaderFacts, header_line
+from tui.instruments.header_line import STYLES, Badge, HeaderFacts, header_line
 from tui.instruments.pieces import Piece
 from tui.instruments.watch import Watch
 from tui.keeper import Keeper
@@ -27,13 +28,14 @@ class IncidentHeader(PieceRow):
     IncidentHeader .header--vacant { text-style: bold; color: $text-warning; }
     IncidentHeader .header--clock { color: $text-muted; }
     IncidentHeader .header--badge { color: $text-muted; }
+    IncidentHeader .header--trouble { text-style: bold; color: $text-warning; }
     """
 
     def __init__(
         self,
         keeper: Keeper,
         watch: Watch,
-        badge: str = "local",
+        badge: Callable[[datetime], Badge] = lambda _now: Badge(),
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
     ) -> None:
@@ -42,7 +44,7 @@ class IncidentHeader(PieceRow):
         Args:
             keeper: has the record, and the clock.
             watch: knows who commands.
-            badge: where the record is kept, see `HeaderFacts`.
+            badge: tells where the record is kept; asked each time, since that may change with time.
             id: of the widget.
             classes: of the widget.
         """
@@ -51,17 +53,8 @@ class IncidentHeader(PieceRow):
         self._watch = watch
         self._badge = badge
 
-    @property
-    def badge(self) -> str:
-        """Where the record is kept, in a word or two."""
-        return self._badge
-
-    @badge.setter
-    def badge(self, badge: str) -> None:
-        self._badge = badge
-        self.look()
-
     def pieces(self, width: int) -> Sequence[Piece]:
         """The header as it reads now."""
-        facts = HeaderFacts(command=self._watch.command(), badge=self._badge)
-        return header_line(self._keeper.record.incident, facts, self._keeper.now(), width)
+        now = self._keeper.now()
+        facts = HeaderFacts(command=self._watch.command(), badge=self._badge(now))
+        return header_line(self._keeper.record.incident, facts, now, width)

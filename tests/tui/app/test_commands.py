@@ -17,6 +17,7 @@ from tui.commands import COMMANDS, TYPED, Where
 from tui.screens.handover import HandoverScreen
 from tui.screens.help import HelpScreen
 from tui.screens.home import HomeScreen
+from tui.screens.join_team import JoinScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.starter import StarterScreen
 from tui.screens.timeline import TimelineScreen
@@ -28,9 +29,18 @@ SCREENS: dict[str, type[Screen[Any]]] = {
     "hand_over": HandoverScreen,
     "starter": StarterScreen,
     "settings": SettingsScreen,
+    "team": JoinScreen,
     "home": HomeScreen,
 }
-_MODULES = ("test_commands", "test_moving", "test_input_keys", "test_entry_acts", "test_prompts")
+_MODULES = (
+    "test_commands",
+    "test_moving",
+    "test_input_keys",
+    "test_entry_acts",
+    "test_prompts",
+    "test_speech",
+    "test_team_sharing",
+)
 
 
 def test_every_command_has_a_test() -> None:

@@ -14,6 +14,7 @@ from tests.tui.waiting import until
 from tui.commands import TYPED
 from tui.screens.help import HelpScreen
 from tui.screens.home import HomeScreen
+from tui.screens.join_team import JoinScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.timeline import TimelineScreen
 
@@ -115,6 +116,7 @@ async def test_a_command_is_no_title(tmp_path: Path, line: str) -> None:
             others: dict[str, type[Screen[Any]]] = {
                 "/help": HelpScreen,
                 "/settings": SettingsScreen,
+                "/team": JoinScreen,
             }
             shown = others.get(line, HomeScreen)
             assert app.shows(shown)

@@ -5,7 +5,15 @@ import pytest
 
 from storage.model import Incident, KeyTime, Mark, Moment, Span
 from tests.tui.instruments.scenes import UNKNOWN, after, at
-from tui.instruments.header_line import COMMAND, DRILL, VACANT, HeaderFacts, header_line
+from tui.instruments.header_line import (
+    COMMAND,
+    DRILL,
+    TROUBLE,
+    VACANT,
+    Badge,
+    HeaderFacts,
+    header_line,
+)
 from tui.instruments.pieces import plain, width_of
 from tui.instruments.roles import Holding
 
@@ -166,5 +174,36 @@ def test_a_drill_says_so_loudly() -> None:
 
 def test_the_badge_is_what_the_caller_says() -> None:
     """How it stands with the server is shown as it is told."""
-    facts = HeaderFacts(command=Holding(role="ic", holder="dana"), badge="3 waiting")
-    assert line(120, facts).endswith("3 waiting")
+    facts = HeaderFacts(command=Holding(role="ic", holder="dana"), badge=Badge("synced"))
+    assert line(120, facts).endswith("synced")
+
+
+def _troubled(holding: Holding, text: str, short: str) -> HeaderFacts:
+    return HeaderFacts(command=holding, badge=Badge(text, short, matters=True))
+
+
+@pytest.mark.parametrize("holding", [DANA.command, HANDED.command, Holding(role="ic")])
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("offline 14 min", "offline 14m"),
+        ("offline 4 min, 13 waiting", "offline 4m"),
+        ("113 waiting", "113 waiting"),
+        ("read only", "read only"),
+    ],
+)
+def test_trouble_is_seen_in_80_columns(holding: Holding, text: str, short: str) -> None:
+    """However long the title: whoever looks sees that the others don't, in words and not by colour."""
+    for title in ("checkout 503s", "the checkout of the shop answers 503 to everybody"):
+        facts = _troubled(holding, text, short)
+        pieces = header_line(incident(title=title), facts, after(38), 80)
+        assert any(word in plain(pieces) for word in (text, short))
+        assert [piece.style for piece in pieces if short[:6] in piece.text] == [TROUBLE]
+        assert "impact 00:42" in plain(pieces)
+
+
+def test_trouble_pushes_nothing_out_that_matters_more() -> None:
+    """With a short title the commander is still there beside it, and the severity always is."""
+    shown = line(80, _troubled(DANA.command, "offline 4 min, 3 waiting", "offline 4m"))
+    for word in ("SEV2", "checkout 503s", "investigating", "impact 00:42", "IC dana", "offline 4m"):
+        assert word in shown

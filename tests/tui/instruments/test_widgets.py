@@ -1,13 +1,16 @@
 """The header and the instruments on a screen."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from textual.app import App, ComposeResult
 
 from storage.model import Kind
-from tests.storage.builders import Clock, note
+from tests.storage.builders import START, Clock, note
 from tests.tui.instruments.scenes import incident_of, kept
+from tui.instruments.header_line import Badge
 from tui.instruments.pieces import plain
 from tui.instruments.watch import Watch
 from tui.keeper import Keeper
@@ -24,10 +27,15 @@ class Host(App[None]):
         super().__init__()
         self.keeper = keeper
         self.watched = Watch(keeper.record)
+        self.badge: Callable[[datetime], Badge] = lambda _now: Badge()
+
+    def badge_now(self, now: datetime) -> Badge:
+        """What the test has the badge say."""
+        return self.badge(now)
 
     def compose(self) -> ComposeResult:
         """The rows, one over the other."""
-        yield IncidentHeader(self.keeper, self.watched)
+        yield IncidentHeader(self.keeper, self.watched, self.badge_now)
         yield Instruments(self.keeper, self.watched)
 
 
@@ -81,9 +89,14 @@ async def test_the_badge_can_change(tmp_path: Path) -> None:
         async with app.run_test(size=(120, 4)) as pilot:
             header = app.query_one(IncidentHeader)
             assert painted(header).endswith("local")
-            header.badge = "3 waiting"
+            app.badge = lambda now: Badge(f"offline {(now - START).seconds // 60} min", "", True)
+            header.look()
             await pilot.pause()
-            assert painted(header).endswith("3 waiting")
+            assert painted(header).endswith("offline 0 min")
+            clock.move(240)
+            header.look()
+            await pilot.pause()
+            assert painted(header).endswith("offline 4 min"), "it goes on as time does"
 
 
 @pytest.mark.parametrize("theme", ["textual-dark", "textual-light"])

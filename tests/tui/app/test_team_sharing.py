@@ -1,0 +1,161 @@
+"""The commands for the team, typed or from the palette: share, unshare, team."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.tui.app.covering import covers
+from tests.tui.app.running import NARROW, Running, at_home, on_incident
+from tests.tui.app.test_commands import Ask, by_line, by_palette
+from tests.tui.team.people import badge, opened, share, team_of, texts
+from tui.screens.choice import ChoiceScreen
+from tui.screens.join_team import JoinScreen
+from tui.screens.starter_prompt import PromptScreen
+from tui.screens.team import TeamScreen
+from tui.screens.timeline import TimelineScreen
+
+
+@covers("share")
+@pytest.mark.parametrize("ask", [by_line, by_palette], ids=["line", "palette"])
+async def test_without_a_team_sharing_begins_with_joining_one(tmp_path: Path, ask: Ask) -> None:
+    """Whoever wants to share is led to what is missing, and Escape leads back."""
+    async with on_incident(tmp_path) as app:
+        await ask(app, "share")
+        assert app.shows(JoinScreen)
+        await app.press("escape")
+        assert app.shows(TimelineScreen)
+        assert badge(app) == "local"
+
+
+async def test_joining_goes_on_to_sharing(tmp_path: Path) -> None:
+    """Nobody has to ask twice."""
+    with team_of(tmp_path / "team") as team:
+        async with on_incident(tmp_path, size=NARROW) as app:
+            await app.type_line("/share")
+            await app.type_at_home(team.server.url)
+            await app.press("enter")
+            await app.type_at_home(await team.code("dana"))
+            await app.press("enter")
+            await app.until(lambda: app.shows(ChoiceScreen))
+            assert "Share:  Enter everyone may write" in app.rows[-1]
+            await app.press("enter")
+            await app.until(lambda: "Shared with everyone" in app.notices)
+
+
+@covers("unshare")
+@pytest.mark.parametrize("ask", [by_line, by_palette], ids=["line", "palette"])
+async def test_what_is_not_shared_needs_no_unsharing(tmp_path: Path, ask: Ask) -> None:
+    """That is said, and nothing is asked."""
+    async with on_incident(tmp_path) as app:
+        await ask(app, "unshare")
+        assert "This incident is not shared: /share does that." in app.notices
+
+
+@covers("share", "unshare", "team")
+async def test_share_with_names_and_end_it(tmp_path: Path) -> None:
+    """Only those who are named see it; /team tells them; the end of it is asked about once."""
+    with team_of(tmp_path / "team") as team:
+        dana, lee = await team.person("dana"), await team.person("lee")
+        await team.code("kim")
+        path = dana.incident(["/s 503 errors"]).path
+        async with dana.on(path) as one, lee.at_home() as other:
+            await one.type_line("/share")
+            await one.press("n")
+            assert one.shows(PromptScreen)
+            await one.type_at_home("lee=admin")
+            await one.press("enter")
+            assert "lee can't be 'admin'" in one.painted
+            await one.press("ctrl+u")
+            await one.type_at_home("lee, kim=read")
+            await one.press("enter")
+            await one.until(lambda: "Shared with lee (may write), kim (may read)" in one.notices)
+            await opened(other, "checkout 503s")
+            await other.type_line("here I am")
+            await one.until(lambda: "here I am" in texts(one))
+            await seen_in_team(one)
+            await one.type_line("/unshare")
+            assert one.shows(ChoiceScreen)
+            await one.press("n")
+            assert badge(one) == "synced"
+            await one.type_line("/unshare")
+            await one.press("y")
+            await one.until(lambda: "Nobody else can follow this incident" in one.notices)
+            await one.until(lambda: badge(one) == "local")
+            await other.until(lambda: badge(other) == "no access")
+            await one.type_line("only for me")
+            await share(one)
+            await other.until(lambda: "only for me" in texts(other))
+
+
+async def seen_in_team(app: Running) -> None:
+    """Look at who takes part, and come back."""
+    await app.type_line("/team")
+    assert app.shows(TeamScreen)
+    await app.until(lambda: "owner   (you)" in app.painted)
+    for words in (
+        "synced",
+        "lee                      may write",
+        "kim                      may read",
+    ):
+        assert words in app.painted
+    await app.press("escape")
+    assert app.typing
+
+
+async def test_sharing_while_the_server_is_away(tmp_path: Path) -> None:
+    """It is said what that means; once the server is back the incident goes there by itself."""
+    with team_of(tmp_path / "team") as team:
+        dana = await team.person("dana")
+        path = dana.incident(["/s 503 errors"]).path
+        team.server.kill()
+        async with dana.on(path) as one:
+            await one.type_line("/share")
+            await one.press("enter")
+            await one.until(lambda: "Share it again then" in one.notices.replace("\n", " "))
+            await one.until(lambda: badge(one).startswith("offline"))
+            team.server.start()
+            await one.until(lambda: badge(one) == "synced")
+
+
+async def test_the_demo_is_shared_with_nobody(tmp_path: Path) -> None:
+    """It is thrown away, and nobody else's business."""
+    async with at_home(tmp_path) as app:
+        await app.press("up", "enter")
+        await app.until(lambda: isinstance(app.app.screen, TimelineScreen))
+        await app.type_line("/share")
+        assert "shared with nobody" in app.notices
+        assert badge(app) == "demo"
+
+
+_ALONE = """
+import asyncio, sys
+from tui.app import HotwashApp
+from tui.services import Services, Start
+
+async def main():
+    services = Services(Start(home=sys.argv[1]))
+    app = HotwashApp(services, services.library.create("checkout 503s", "UTC"))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        app.look_for_team()
+        await pilot.press(*"pods restart", "enter")
+        await app.workers.wait_for_complete()
+        print(*sys.modules)
+    await app.let_go()
+
+asyncio.run(main())
+"""
+
+
+def test_a_home_in_no_team_loads_nothing_for_one(tmp_path: Path) -> None:
+    """Whoever works alone pays neither time nor memory for a network."""
+    command = [sys.executable, "-P", "-c", _ALONE, str(tmp_path / "home")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    loaded = set(done.stdout.split())
+    assert "tui.team_app" in loaded
+    team = {name for name in loaded if name.startswith(("tui.team.", "storage.team."))}
+    # What the record's own file says of it, and a struct of numbers.
+    assert team - {"tui.team.pace", "storage.team.sync_mark"} == set()
+    assert "httpx" not in loaded

@@ -1,0 +1,41 @@
+"""With whom an incident is shared, as somebody types it."""
+
+import re
+from collections.abc import Mapping
+
+from storage.errors import BadValue
+from storage.team.protocol import EVERYONE, Role
+
+EVERYONE_WRITES: Mapping[str, Role] = {EVERYONE: "write"}
+EVERYONE_READS: Mapping[str, Role] = {EVERYONE: "read"}
+
+_ROLES: Mapping[str, Role] = {"owner": "owner", "write": "write", "read": "read"}
+
+
+def members_of(text: str) -> dict[str, Role]:
+    """``lee, kim=read`` as names and roles; a name alone may write.
+
+    Raises:
+        BadValue: there is no name, or no such role.
+    """
+    found: dict[str, Role] = {}
+    for part in re.split(r"[,;\n]", text):
+        name, _, role = (" ".join(word.split()) for word in part.partition("="))
+        if not name and not role:
+            continue
+        if not name:
+            raise BadValue(f"A name belongs before ={role}, as in lee={role}.")
+        if (role or "write") not in _ROLES:
+            raise BadValue(f"{name} can't be {role!r}: write lee=read, lee=write or lee=owner.")
+        found[name] = _ROLES[role or "write"]
+    if not found:
+        raise BadValue("Type names with commas between, such as lee, kim=read.")
+    return found
+
+
+def who(members: Mapping[str, Role]) -> str:
+    """The same in words: ``everyone in the team, who may write``."""
+    if set(members) == {EVERYONE}:
+        return f"everyone in the team, who may {members[EVERYONE]}"
+    words = {"owner": "owner", "write": "may write", "read": "may read"}
+    return ", ".join(f"{name} ({words[role]})" for name, role in members.items())

@@ -1,0 +1,228 @@
+"""The commands for the team: share an incident, end that, see who takes part, join and leave."""
+
+import asyncio
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from storage.errors import BadValue, StorageError
+from tui.keeper import Keeper
+from tui.screens.choice import Choice, ChoiceScreen, Option
+from tui.screens.entry_acts import SAVING
+from tui.team_app import TeamApp
+
+if TYPE_CHECKING:
+    from storage.team.credentials import Credentials
+    from storage.team.protocol import Member, Role
+    from tui.screens.starter_prompt import Refusal
+    from tui.screens.team import TeamAct
+    from tui.team.overview import Shared
+
+_SHARE_WRITE, _SHARE_READ, _SHARE_NAMES = "write", "read", "names"
+_OF_DEMO = "The demo is kept nowhere and shared with nobody."
+
+
+class TeamCommands(TeamApp):
+    """See the module."""
+
+    # Share
+
+    def action_share(self) -> None:
+        """Ask with whom, and share the open incident with them."""
+        if self.services is not self.own:
+            self.said(_OF_DEMO)
+        elif self._timeline() is None:
+            return
+        elif self.own.enrolled is None:
+            self._join(then_share=True)
+        else:
+            self._ask_with_whom()
+
+    def _ask_with_whom(self) -> None:
+        options = [
+            Option("w", "everyone may write", _SHARE_WRITE),
+            Option("r", "everyone may read", _SHARE_READ),
+            Option("n", "names", _SHARE_NAMES),
+        ]
+        question = ChoiceScreen("Share:", options, enter_takes_first=True)
+        self.push_screen(question, self._share_with)
+
+    def _share_with(self, choice: Choice[str] | None) -> None:
+        from tui.screens.starter_prompt import PromptScreen
+        from tui.team.sharing import EVERYONE_READS, EVERYONE_WRITES
+
+        keeper = self.keeper
+        if choice is None or keeper is None:
+            return
+        if choice.value == _SHARE_NAMES:
+            prompt = PromptScreen(
+                "Share with",
+                "",
+                partial(self._share_names, keeper),
+                hint="names with commas between, lee or kim=read   Enter shares   Escape back",
+                known=keeper.line_context().people,
+            )
+            self.push_screen(prompt, self._said_of_sharing)
+        else:
+            members = EVERYONE_READS if choice.value == _SHARE_READ else EVERYONE_WRITES
+            self._share(keeper, members)
+
+    def _said_of_sharing(self, said: str | None) -> None:
+        if said is not None:
+            self.said(said)
+
+    async def _share_names(self, keeper: Keeper, names: str) -> "str | Refusal":
+        from tui.screens.starter_prompt import Refusal
+        from tui.team.sharing import members_of
+
+        try:
+            return await self._do_share(keeper, members_of(names))
+        except StorageError as error:
+            return Refusal(str(error))
+
+    @work(group=SAVING)
+    async def _share(self, keeper: Keeper, members: "Mapping[str, Role]") -> None:
+        self.said("Sharing …")
+        try:
+            said = await self._do_share(keeper, members)
+        except StorageError as error:
+            self.wrong(str(error))
+        else:
+            self.said(said)
+
+    async def _do_share(self, keeper: Keeper, members: "Mapping[str, Role]") -> str:
+        from storage.team.sharing import share
+        from tui.team.asking import ask
+        from tui.team.sharing import who
+
+        credentials = await self._credentials()
+        # Only one at a time may be at work on how far the record has come.
+        await self.unlink()
+        try:
+            # A large incident takes its time, and each request has a limit of its own.
+            await ask(credentials, lambda s: share(keeper.act, s, members, credentials.team), None)
+        finally:
+            self.look_for_team()
+        return f"Shared with {who(members)}. /unshare ends it."
+
+    # Unshare
+
+    def action_unshare(self) -> None:
+        """Ask once, and sync the open incident no more."""
+        screen = self._timeline()
+        if screen is None:
+            return
+        mark = screen.keeper.record.sync
+        if mark is None or mark.left:
+            self.said("This incident is not shared: /share does that.")
+            return
+        question = "End the sharing? The others keep what they have."
+        options = [Option("y", "end it", True), Option("n", "go on", False)]
+        done = partial(self._unshare_if, screen.keeper)
+        self.push_screen(ChoiceScreen(question, options), done)
+
+    def _unshare_if(self, keeper: Keeper, choice: Choice[bool] | None) -> None:
+        if choice is not None and choice.value:
+            self._unshare(keeper)
+
+    @work(group=SAVING)
+    async def _unshare(self, keeper: Keeper) -> None:
+        from storage.team.sharing import unshare
+        from tui.team.asking import ask
+
+        try:
+            credentials = await self._credentials()
+            left = await ask(credentials, lambda s: unshare(keeper.act, s), self.pace.answer)
+        except StorageError as error:
+            self.wrong(str(error))
+            return
+        if left.owner:
+            self.said("Nobody else can follow this incident any more. /share begins again.")
+        else:
+            self.said("You have left this incident: what you record is on this machine only.")
+
+    # The team
+
+    def action_team(self) -> None:
+        """Show who takes part; where there is no team, how to join one."""
+        enrolled = self.own.enrolled
+        if enrolled is None:
+            self._join()
+            return
+        from tui.screens.team import TeamScreen
+
+        keeper = self.keeper if self.services is self.own else None
+        asks = keeper is not None and keeper.record.incident.shared
+        screen = TeamScreen(
+            enrolled,
+            partial(self._shared, keeper),
+            partial(self._members, keeper) if keeper is not None and asks else None,
+        )
+        self.push_screen(screen, self._after_team)
+
+    def _shared(self, keeper: Keeper | None) -> "Shared | None":
+        from tui.team.overview import Shared
+
+        if keeper is None:
+            return None
+        status = self.link.status if self.link is not None else None
+        return Shared(keeper.record.incident, keeper.record.sync, status)
+
+    async def _members(self, keeper: Keeper) -> "list[Member]":
+        from tui.team.asking import ask
+
+        credentials, incident = await self._credentials(), keeper.record.incident.id
+        return await ask(credentials, lambda s: s.members(incident), self.pace.answer)
+
+    def _after_team(self, act: "TeamAct | None") -> None:
+        from tui.screens.team import TeamAct
+
+        if act == TeamAct.JOIN:
+            self._join()
+        elif act == TeamAct.LEAVE:
+            self._leave_team()
+
+    @work(group=SAVING)
+    async def _leave_team(self) -> None:
+        from tui.team.enrolling import leave
+
+        try:
+            said = await leave(self.own, self.pace.answer)
+        except StorageError as error:
+            self.wrong(str(error))
+            return
+        self.renew_team()
+        self.said(f"{said} Your entries are signed {self.own.author}.")
+
+    def action_join_team(self) -> None:
+        """Join a team, whether this machine is in one or not."""
+        self._join()
+
+    def _join(self, *, then_share: bool = False) -> None:
+        from tui.screens.join_team import JoinScreen
+
+        screen = JoinScreen(self.own, self.pace.answer)
+        self.push_screen(screen, partial(self._joined, then_share=then_share))
+
+    def _joined(self, credentials: "Credentials | None", *, then_share: bool) -> None:
+        if credentials is None:
+            return
+        self.renew_team()
+        team = f'the team "{credentials.team}"' if credentials.team else "the team"
+        self.said(f"You are {self.own.author} in {team}: what you record is signed so from now on.")
+        if then_share:
+            self._ask_with_whom()
+
+    async def _credentials(self) -> "Credentials":
+        """Those of this home.
+
+        Raises:
+            BadValue: it is in no team.
+            StorageError: it is, and can't tell with what.
+        """
+        credentials = await asyncio.to_thread(self.own.credentials)
+        if credentials is None:
+            raise BadValue("This machine is in no team: /team joins one.")
+        return credentials
