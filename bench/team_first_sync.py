@@ -32,12 +32,12 @@ from storage.library import Library
 from storage.ops import Op
 from storage.paths import Home
 from storage.record import Record
-from storage.team.address import address_of
-from storage.team.bringing_in import bring_in
-from storage.team.client import TeamServer
+from storage.team.client.address import address_of
+from storage.team.client.team_server import TeamServer
 from storage.team.protocol import EVERYONE, MAX_OPS, MAX_PAGE
-from storage.team.sharing import share
-from storage.team.syncing import IncidentSync
+from storage.team.sync.bringing_in import bring_in
+from storage.team.sync.sharing import share
+from storage.team.sync.syncing import IncidentSync
 
 ROUNDS = 5
 SIZE = 10_000

@@ -11,9 +11,9 @@ from storage.errors import (
     StorageError,
     TeamError,
 )
-from storage.team.address import Address
-from storage.team.credentials import Credentials, exposed, read_credentials
-from storage.team.sync_status import SyncState, SyncStatus
+from storage.team.client.address import Address
+from storage.team.client.credentials import Credentials, exposed, read_credentials
+from storage.team.sync.sync_status import SyncState, SyncStatus
 from tui.checks import Check, State
 from tui.services import Services
 
@@ -79,7 +79,7 @@ def _ask(credentials: Credentials, address: Address, patience_s: float) -> float
     """
     import asyncio
 
-    from storage.team.connecting import connect
+    from storage.team.client.connecting import connect
 
     async def asked() -> float:
         async with asyncio.timeout(patience_s):

@@ -22,7 +22,7 @@ from storage.record import Record
 from storage.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from storage.team.credentials import Credentials
+    from storage.team.client.credentials import Credentials
 
 _UTC = {"Etc/UTC", "Etc/UCT", "UCT", "Zulu"}
 
@@ -99,7 +99,7 @@ class Services:
         if not self.home.credentials.exists():
             return None
         # Imported only where there is a team.
-        from storage.team.credentials import read_credentials
+        from storage.team.client.credentials import read_credentials
 
         return read_credentials(self.home.credentials, self.settings.keyring)
 
@@ -112,7 +112,7 @@ class Services:
         """Read without asking any keyring, which may take its time."""
         if not self.home.credentials.exists():
             return None
-        from storage.team.credentials import read_credentials
+        from storage.team.client.credentials import read_credentials
 
         try:
             found = read_credentials(self.home.credentials)

@@ -14,7 +14,7 @@ from tui.screens.entry_acts import SAVING
 from tui.team_app import TeamApp
 
 if TYPE_CHECKING:
-    from storage.team.credentials import Credentials
+    from storage.team.client.credentials import Credentials
     from storage.team.protocol import Member, Role
     from tui.screens.starter_prompt import Refusal
     from tui.screens.team import TeamAct
@@ -93,7 +93,7 @@ class TeamCommands(TeamApp):
             self.said(said)
 
     async def _do_share(self, keeper: Keeper, members: "Mapping[str, Role]") -> str:
-        from storage.team.sharing import share
+        from storage.team.sync.sharing import share
         from tui.team.asking import ask
         from tui.team.sharing import who
 
@@ -129,7 +129,7 @@ class TeamCommands(TeamApp):
 
     @work(group=SAVING)
     async def _unshare(self, keeper: Keeper) -> None:
-        from storage.team.sharing import unshare
+        from storage.team.sync.sharing import unshare
         from tui.team.asking import ask
 
         try:

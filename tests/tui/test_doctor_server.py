@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from storage.model import instant
-from storage.team.credentials import Credentials, write_credentials
+from storage.team.client.credentials import Credentials, write_credentials
 from tests.tui.cli.team_process import join, team
 from tests.tui.session import Json, Session
 from tui.checks import State

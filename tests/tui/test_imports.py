@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage.record import Record
-from storage.team.credentials import Credentials, write_credentials
+from storage.team.client.credentials import Credentials, write_credentials
 from storage.team.sync_mark import SyncMark
 from tests.tui.session import Session
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from storage.errors import NotEnrolled
-from storage.team.credentials import Credentials, forget_credentials, write_credentials
+from storage.team.client.credentials import Credentials, forget_credentials, write_credentials
 from tui.services import Services, Start
 
 

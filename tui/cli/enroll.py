@@ -11,8 +11,8 @@ import click
 
 from storage import disk
 from storage.errors import BadValue, RecordError, StorageError, TeamError
-from storage.team.address import Address, address_of
-from storage.team.credentials import Credentials, read_credentials, write_credentials
+from storage.team.client.address import Address, address_of
+from storage.team.client.credentials import Credentials, read_credentials, write_credentials
 from storage.team.protocol import Enrolled, EnrollRequest
 from tui.cli.options import examples, home_option, json_option, one_line, services_of
 from tui.cli.output import count, print_json, say
@@ -21,7 +21,7 @@ from tui.cli.team_syncing import bring_in_new, shared_at
 from tui.services import Services
 
 if TYPE_CHECKING:
-    from storage.team.client import TeamServer
+    from storage.team.client.team_server import TeamServer
 
 _LONGEST_NAME = 200
 _LONGEST_CODE = 100
@@ -136,7 +136,7 @@ def _check_keeping(services: Services) -> None:
         disk.replace_file(probe, b"\n")
         disk.remove(probe)
     if services.settings.keyring:
-        from storage.team import keyring_token
+        from storage.team.client import keyring_token
 
         keyring_token.write("probe", "hotwash", "probe")
         keyring_token.forget("probe", "hotwash")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.team.address import address_of
+from storage.team.client.address import address_of
 from tui.cli.options import examples, home_option, one_line, services_of
 from tui.cli.output import say, show
 from tui.cli.team_addresses import remember_address

@@ -20,7 +20,7 @@ from tui.cli.team_names import in_words, roles_of
 from tui.cli.team_syncing import OneShot, Synced, is_shared
 
 if TYPE_CHECKING:
-    from storage.team.client import TeamServer
+    from storage.team.client.team_server import TeamServer
 
 _WHOLE_TEAM: dict[str, Role] = {EVERYONE: "write"}
 

@@ -9,8 +9,8 @@ import click
 from capture.text import for_terminal
 from storage.model import JsonValue
 from storage.record import Record
-from storage.team.credentials import Credentials
-from storage.team.sync_status import SyncState
+from storage.team.client.credentials import Credentials
+from storage.team.sync.sync_status import SyncState
 from tui.cli.exit_codes import REFUSED
 from tui.cli.options import (
     examples,
@@ -26,7 +26,7 @@ from tui.cli.team_syncing import OneShot, Synced, Trouble, shared_records
 from tui.services import Services
 
 if TYPE_CHECKING:
-    from storage.team.client import TeamServer
+    from storage.team.client.team_server import TeamServer
 
 _GRAVEST_FIRST = (
     SyncState.REVOKED,

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from storage.errors import NotEnrolled
 from storage.record import Record
-from storage.team.address import Address
-from storage.team.credentials import Credentials, read_credentials
-from storage.team.sync_status import SyncState, SyncStatus
+from storage.team.client.address import Address
+from storage.team.client.credentials import Credentials, read_credentials
+from storage.team.sync.sync_status import SyncState, SyncStatus
 from tui.cli.output import say
 from tui.services import Services
 
 if TYPE_CHECKING:
-    from storage.team.client import TeamServer
+    from storage.team.client.team_server import TeamServer
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ def on_server(address: Address, token: str, act: "Callable[[TeamServer], Awaitab
     """
     import asyncio
 
-    from storage.team.connecting import connect
+    from storage.team.client.connecting import connect
 
     async def connected() -> T:
         async with await connect(address, token) as server:

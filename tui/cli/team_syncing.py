@@ -17,16 +17,16 @@ from storage.errors import (
     TeamError,
 )
 from storage.record import Record
-from storage.team.credentials import Credentials
+from storage.team.client.credentials import Credentials
 from storage.team.protocol import NOT_FOUND, Role
-from storage.team.sync_lock import SyncLock
-from storage.team.sync_status import SyncState
+from storage.team.sync.sync_lock import SyncLock
+from storage.team.sync.sync_status import SyncState
 from tui.cli.team_connection import Acting, tell_clock
 from tui.services import Services
 
 if TYPE_CHECKING:
-    from storage.team.client import TeamServer
-    from storage.team.syncing import Report
+    from storage.team.client.team_server import TeamServer
+    from storage.team.sync.syncing import Report
 
 _FOR_ALL = {SyncState.OFFLINE, SyncState.REVOKED, SyncState.MISMATCH}
 """What holds for every incident, so that the others need not be tried."""
@@ -133,7 +133,7 @@ class OneShot:
             TeamError: that is not done, or not all of it, as the sentence says.
             RecordError: nothing has changed.
         """
-        from storage.team.sharing import share
+        from storage.team.sync.sharing import share
 
         lock = SyncLock(record.path)
         # An app that has the incident open holds it, and goes on from what it finds.
@@ -159,7 +159,7 @@ class OneShot:
         return {member.user: member.role for member in found}
 
     async def _sync(self, record: Record) -> Synced:
-        from storage.team.syncing import IncidentSync
+        from storage.team.sync.syncing import IncidentSync
 
         here = self._services.library.here
         syncing = IncidentSync(
@@ -218,7 +218,7 @@ async def bring_in_new(
         TeamError: the server can't be reached, or refuses.
         RecordError: they can't be saved.
     """
-    from storage.team.bringing_in import bring_in
+    from storage.team.sync.bringing_in import bring_in
 
     return await bring_in(server, services.library, team=credentials.team)
 

@@ -18,8 +18,8 @@ from tui.cli.output import headline, print_json, say, show
 from tui.cli.team_connection import Acting, enrolled, on_server
 
 if TYPE_CHECKING:
-    from storage.team.client import TeamServer
-    from storage.team.sharing import Left
+    from storage.team.client.team_server import TeamServer
+    from storage.team.sync.sharing import Left
 
 
 @click.command("unshare", epilog=examples("hotwash unshare checkout-503s"))
@@ -53,6 +53,6 @@ def command(ctx: click.Context, incident: str | None, as_json: bool) -> None:
 
 
 async def _unshare(server: "TeamServer", record: Record) -> "Left":
-    from storage.team.sharing import unshare
+    from storage.team.sync.sharing import unshare
 
     return await unshare(Acting(record), server)

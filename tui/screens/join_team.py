@@ -12,8 +12,8 @@ from textual.widgets import Button, Input, Static
 
 from capture.text import for_terminal
 from storage.errors import BadValue, RequestRefused, StorageError, TeamError
-from storage.team.address import address_of
-from storage.team.credentials import Credentials
+from storage.team.client.address import address_of
+from storage.team.client.credentials import Credentials
 from tui.screens.entry_acts import SAVING
 from tui.screens.modal import PushedScreen
 from tui.screens.settings_choices import Choices

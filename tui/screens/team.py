@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from capture.text import for_terminal
 from storage.errors import StorageError
-from storage.team.credentials import Credentials
+from storage.team.client.credentials import Credentials
 from storage.team.protocol import Member
 from tui.screens.choice import Choice, ChoiceScreen, Option
 from tui.screens.modal import Modal

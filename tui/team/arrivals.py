@@ -7,7 +7,7 @@ from importlib import import_module
 
 from storage.errors import NotEnrolled, StorageError
 from storage.model import Incident
-from storage.team.credentials import Credentials
+from storage.team.client.credentials import Credentials
 from tui.services import Services
 from tui.team.pace import TeamPace
 
@@ -86,10 +86,10 @@ class Arrivals:
             self.on_trouble(sentence)
 
     async def _bring_in(self, credentials: Credentials) -> list[Incident]:
-        for name in ("storage.team.client", "storage.team.bringing_in"):
+        for name in ("storage.team.client.team_server", "storage.team.sync.bringing_in"):
             await asyncio.to_thread(import_module, name)
-        from storage.team.bringing_in import bring_in
-        from storage.team.client import connect
+        from storage.team.client.team_server import connect
+        from storage.team.sync.bringing_in import bring_in
 
         # The screen has its own, on a thread of its own.
         library = self._services.new_library()

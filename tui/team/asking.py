@@ -6,11 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 
 from storage.errors import ServerUnreachable
-from storage.team.address import Address
-from storage.team.credentials import Credentials
+from storage.team.client.address import Address
+from storage.team.client.credentials import Credentials
 
 if TYPE_CHECKING:
-    from storage.team.client import TeamServer
+    from storage.team.client.team_server import TeamServer
 
 T = TypeVar("T")
 
@@ -32,8 +32,8 @@ async def ask(
         TeamError: there was no answer in that time, or none that was asked for.
         BadValue: what is known of the server can't be used any more.
     """
-    await asyncio.to_thread(import_module, "storage.team.client")
-    from storage.team.client import connect
+    await asyncio.to_thread(import_module, "storage.team.client.team_server")
+    from storage.team.client.team_server import connect
 
     token = ""
     if isinstance(at, Credentials):

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from storage.errors import BadValue, NotEnrolled, TeamError
-from storage.team.address import address_of
-from storage.team.credentials import Credentials, forget_credentials, write_credentials
+from storage.team.client.address import address_of
+from storage.team.client.credentials import Credentials, forget_credentials, write_credentials
 from storage.team.protocol import Enrolled, EnrollRequest
 from tui.services import Services
 from tui.team.asking import ask
 
 if TYPE_CHECKING:
-    from storage.team.client import TeamServer
+    from storage.team.client.team_server import TeamServer
 
 _LONGEST_NAME = 200
 

@@ -9,18 +9,22 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from storage.errors import StorageError
-from storage.team.credentials import Credentials
-from storage.team.sync_status import SyncState, SyncStatus
+from storage.team.client.credentials import Credentials
+from storage.team.sync.sync_status import SyncState, SyncStatus
 from tui.instruments.header_line import Badge
 from tui.keeper import Keeper
 from tui.team.pace import TeamPace
 from tui.team.telling import Telling, Told
 
 if TYPE_CHECKING:
-    from storage.team.client import TeamServer
-    from storage.team.syncing import IncidentSync
+    from storage.team.client.team_server import TeamServer
+    from storage.team.sync.syncing import IncidentSync
 
-_LIBRARIES = ("storage.team.client", "storage.team.syncing", "storage.team.sync_lock")
+_LIBRARIES = (
+    "storage.team.client.team_server",
+    "storage.team.sync.syncing",
+    "storage.team.sync.sync_lock",
+)
 _AGAIN_S = 30.0
 """After trouble that only a person can mend, such as a CA file that is gone."""
 
@@ -148,8 +152,8 @@ class Link:
     async def _sync_as(self, credentials: Credentials) -> None:
         for name in _LIBRARIES:
             await asyncio.to_thread(import_module, name)
-        from storage.team.client import connect
-        from storage.team.sync_lock import SyncLock
+        from storage.team.client.team_server import connect
+        from storage.team.sync.sync_lock import SyncLock
 
         lock = SyncLock(self._keeper.record.path)
         while not await asyncio.to_thread(lock.acquire):
@@ -165,8 +169,8 @@ class Link:
             await asyncio.to_thread(lock.release)
 
     async def _sync_with(self, server: "TeamServer") -> None:
-        from storage.team.pace import Pace
-        from storage.team.syncing import IncidentSync
+        from storage.team.sync.pace import Pace
+        from storage.team.sync.syncing import IncidentSync
 
         keeper = self._keeper
         pace = self._pace.sync or Pace()

@@ -8,10 +8,10 @@ import msgspec
 from storage.clock import time_of
 from storage.model import Incident
 from storage.postmortem.clock_face import ClockFace, zone_of
-from storage.team.credentials import Credentials
+from storage.team.client.credentials import Credentials
 from storage.team.protocol import EVERYONE, FORBIDDEN, FORGED, MALFORMED, TOO_LARGE, Member
+from storage.team.sync.sync_status import SyncState, SyncStatus
 from storage.team.sync_mark import SyncMark
-from storage.team.sync_status import SyncState, SyncStatus
 
 _ROLES = {"owner": "owner", "write": "may write", "read": "may read"}
 _STATES = {

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from storage.team.pace import Pace
+    from storage.team.sync.pace import Pace
 
 
 class TeamPace(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from storage.team.sync_status import SyncState, SyncStatus
+from storage.team.sync.sync_status import SyncState, SyncStatus
 from tui.instruments.header_line import Badge
 from tui.team.pace import TeamPace
 

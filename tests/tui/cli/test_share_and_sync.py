@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.team.sync_lock import SyncLock
+from storage.team.sync.sync_lock import SyncLock
 from tests.tui.cli.team_process import TeamProcess, join, team
 from tests.tui.session import Session
 

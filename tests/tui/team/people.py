@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from storage.record import Record
-from storage.team.address import address_of
-from storage.team.client import connect
-from storage.team.credentials import Credentials, write_credentials
-from storage.team.pace import Pace
+from storage.team.client.address import address_of
+from storage.team.client.credentials import Credentials, write_credentials
+from storage.team.client.team_server import connect
 from storage.team.protocol import EnrollRequest
+from storage.team.sync.pace import Pace
 from tests.storage.builders import Clock
 from tests.storage.team import running_server
 from tests.storage.team.running_server import RunningServer

@@ -12,10 +12,10 @@ import msgspec
 import pytest
 
 from storage.record import Record
-from storage.team.client import connect
-from storage.team.credentials import write_credentials
-from storage.team.sharing import share as share_record
-from storage.team.timeouts import USUAL
+from storage.team.client.credentials import write_credentials
+from storage.team.client.team_server import connect
+from storage.team.client.timeouts import USUAL
+from storage.team.sync.sharing import share as share_record
 from tests.tui.app.running import NARROW, saved_at
 from tests.tui.team.people import Person, Team, badge, opened, share, texts
 from tests.tui.waiting import until
@@ -194,7 +194,7 @@ async def test_a_fault_in_the_syncing_ends_only_that(
     def broken(_self: object) -> None:
         raise KeyError("a defect")
 
-    monkeypatch.setattr("storage.team.sync_lock.SyncLock.acquire", broken)
+    monkeypatch.setattr("storage.team.sync.sync_lock.SyncLock.acquire", broken)
     async with dana.on(path) as one:
         await one.until(lambda: "Nothing is synced" in one.notices)
         assert "Please report it with" in one.notices

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from storage.team.credentials import read_credentials
+from storage.team.client.credentials import read_credentials
 from tests.tui.app.running import NARROW, Running
 from tests.tui.team.people import Person, Team
 from tui.screens.choice import ChoiceScreen

@@ -4,10 +4,10 @@ import pytest
 
 from storage.errors import BadValue
 from storage.model import Incident
-from storage.team.credentials import Credentials
+from storage.team.client.credentials import Credentials
 from storage.team.protocol import EVERYONE, Member, Role
+from storage.team.sync.sync_status import SyncState, SyncStatus
 from storage.team.sync_mark import SyncMark
-from storage.team.sync_status import SyncState, SyncStatus
 from tests.storage.builders import START
 from tui.team.overview import Shared, overview
 from tui.team.sharing import EVERYONE_WRITES, members_of, who

@@ -5,7 +5,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from storage.team.sync_status import SyncState, SyncStatus
+from storage.team.sync.sync_status import SyncState, SyncStatus
 from tests.storage.builders import START
 from tui.instruments.header_line import Badge
 from tui.team.pace import TeamPace

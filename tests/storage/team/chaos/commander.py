@@ -13,13 +13,13 @@ from storage.postmortem.markdown import markdown
 from storage.postmortem.material import StarterInput
 from storage.postmortem.starter import starter
 from storage.record import Record
-from storage.team.address import address_of
-from storage.team.client import TeamServer
-from storage.team.pace import Pace
+from storage.team.client.address import address_of
+from storage.team.client.team_server import TeamServer
+from storage.team.client.timeouts import Timeouts
 from storage.team.protocol import Pushed
-from storage.team.sync_status import SyncState, SyncStatus
-from storage.team.syncing import IncidentSync
-from storage.team.timeouts import Timeouts
+from storage.team.sync.pace import Pace
+from storage.team.sync.sync_status import SyncState, SyncStatus
+from storage.team.sync.syncing import IncidentSync
 from tests.storage.team.chaos.cutting import Cutting
 
 T = TypeVar("T")

@@ -21,11 +21,11 @@ from storage.clock import system_now
 from storage.ops import Op
 from storage.record import Record
 from storage.record_files import RecordFiles
-from storage.team.address import address_of
-from storage.team.client import TeamServer
+from storage.team.client.address import address_of
+from storage.team.client.team_server import TeamServer
 from storage.team.server.databases import open_log
 from storage.team.server.limits import Limits, Rate
-from storage.team.sharing import share
+from storage.team.sync.sharing import share
 from tests.storage.builders import INCIDENT, Ids, new_record
 from tests.storage.team.chaos.commander import Commander
 from tests.storage.team.chaos.cutting import Cutting

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 import httpx
 
 from storage.clock import Now
-from storage.team.address import address_of
-from storage.team.client import TeamServer
-from storage.team.timeouts import USUAL, Timeouts
+from storage.team.client.address import address_of
+from storage.team.client.team_server import TeamServer
+from storage.team.client.timeouts import USUAL, Timeouts
 from tests.storage.builders import INCIDENT, Clock, stamp
 
 URL = "https://team.example"

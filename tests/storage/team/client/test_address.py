@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.errors import BadValue
-from storage.team.address import address_of
+from storage.team.client.address import address_of
 
 
 @pytest.mark.parametrize(

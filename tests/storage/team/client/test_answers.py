@@ -11,8 +11,8 @@ import pytest
 
 from storage.errors import BadValue, NotEnrolled, ServerMismatch, ServerUnreachable
 from storage.ops import Op
-from storage.team.bodies import MOST
-from storage.team.client import TeamServer
+from storage.team.client.bodies import MOST
+from storage.team.client.team_server import TeamServer
 from storage.team.protocol import EnrollRequest, IncidentRow, Member, Rejected
 from tests.storage.builders import INCIDENT, OTHER, START, Clock, op, purge, stamp
 from tests.storage.team.client.answering import (

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from storage.clock import is_id
 from storage.errors import TeamError
 from storage.ops import check
-from storage.team.answers import FURTHEST
-from storage.team.client import TeamServer
+from storage.team.client.answers import FURTHEST
+from storage.team.client.team_server import TeamServer
 from storage.team.protocol import Batch, Greeting, Hello, IncidentRow, Pulled, Pushed
 from tests.storage.builders import INCIDENT, JSON
 from tests.storage.team.client.answering import (

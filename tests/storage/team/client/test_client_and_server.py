@@ -10,9 +10,10 @@ import pytest
 
 from storage.errors import NotAllowed, NotEnrolled, RequestRefused, ServerBusy, ServerUnreachable
 from storage.ops import Op
-from storage.team.address import address_of
-from storage.team.client import TeamServer
-from storage.team.connecting import connect
+from storage.team.client.address import address_of
+from storage.team.client.connecting import connect
+from storage.team.client.team_server import TeamServer
+from storage.team.client.timeouts import Timeouts
 from storage.team.protocol import (
     EVERYONE,
     MAX_OPS,
@@ -26,7 +27,6 @@ from storage.team.protocol import (
 )
 from storage.team.server.databases import open_log
 from storage.team.server.op_log import OpLog
-from storage.team.timeouts import Timeouts
 from tests.storage.builders import INCIDENT, OTHER, op, purge, stamp
 from tests.storage.team.client.wires import holding_back, listening
 from tests.storage.team.running_server import serving

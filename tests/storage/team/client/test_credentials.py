@@ -10,7 +10,7 @@ import pytest
 
 from storage import disk
 from storage.errors import BadValue, NotEnrolled, SaveFailed
-from storage.team.credentials import (
+from storage.team.client.credentials import (
     Credentials,
     exposed,
     forget_credentials,
@@ -132,8 +132,8 @@ def test_forgotten_is_gone(path: Path) -> None:
 def test_reading_them_loads_no_http_and_no_keyring() -> None:
     """A command that only wants to know who signs does not wait for what it does not use."""
     code = (
-        "import sys; from pathlib import Path; import storage.team.credentials as c; "
-        "c.read_credentials(Path('nothing')); import storage.team.connecting; "
+        "import sys; from pathlib import Path; import storage.team.client.credentials as c; "
+        "c.read_credentials(Path('nothing')); import storage.team.client.connecting; "
         "print([m for m in ('httpx', 'httpx_sse', 'keyring', 'asyncpg', 'starlette') "
         "if m in sys.modules])"
     )

@@ -11,7 +11,7 @@ import keyring.errors
 import pytest
 
 from storage.errors import NotEnrolled
-from storage.team.credentials import forget_credentials, read_credentials, write_credentials
+from storage.team.client.credentials import forget_credentials, read_credentials, write_credentials
 from tests.storage.team.client.answering import TOKEN
 from tests.storage.team.client.test_credentials import DANA
 

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from storage.errors import NotEnrolled, ServerUnreachable
-from storage.team.bodies import MOST
+from storage.team.client.bodies import MOST
+from storage.team.client.timeouts import Timeouts
 from storage.team.protocol import Batch, Greeting
-from storage.team.timeouts import Timeouts
 from tests.storage.builders import INCIDENT, stamp
 from tests.storage.team.client.answering import (
     EVENTS,

@@ -7,9 +7,9 @@ import pytest
 import trustme
 
 from storage.errors import ServerUnreachable
-from storage.team.address import Address, address_of
-from storage.team.client import TeamServer
-from storage.team.timeouts import Timeouts
+from storage.team.client.address import Address, address_of
+from storage.team.client.team_server import TeamServer
+from storage.team.client.timeouts import Timeouts
 from tests.storage.team.client.answering import TOKEN
 from tests.storage.team.client.test_wires import GOOD, hang_up
 from tests.storage.team.client.wires import answering, listening, proxy

@@ -6,10 +6,10 @@ import json
 import pytest
 
 from storage.errors import ServerUnreachable, TeamError
-from storage.team.address import address_of
-from storage.team.client import TeamServer
-from storage.team.connecting import connect
-from storage.team.timeouts import Timeouts
+from storage.team.client.address import address_of
+from storage.team.client.connecting import connect
+from storage.team.client.team_server import TeamServer
+from storage.team.client.timeouts import Timeouts
 from tests.storage.builders import INCIDENT, op
 from tests.storage.team.client.answering import HELLO, TOKEN
 from tests.storage.team.client.wires import Talk, answering, head, listening

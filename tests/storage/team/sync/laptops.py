@@ -13,16 +13,16 @@ from storage.clock import Now, system_now
 from storage.ops import Op
 from storage.record import Record
 from storage.record_files import RecordFiles
-from storage.team.address import address_of
-from storage.team.client import TeamServer
-from storage.team.pace import Pace
-from storage.team.sharing import share
-from storage.team.sync_status import SyncState, SyncStatus
-from storage.team.syncing import IncidentSync
-from storage.team.timeouts import Timeouts
+from storage.team.client.address import address_of
+from storage.team.client.team_server import TeamServer
+from storage.team.client.timeouts import Timeouts
+from storage.team.sync.pace import Pace
+from storage.team.sync.sharing import share
+from storage.team.sync.sync_status import SyncState, SyncStatus
+from storage.team.sync.syncing import IncidentSync
 from tests.storage.builders import Ids, new_record, note, open_record
 from tests.storage.team.running_server import enrolled
-from tests.storage.team.syncing.tampering import Tampering
+from tests.storage.team.sync.tampering import Tampering
 
 T = TypeVar("T")
 

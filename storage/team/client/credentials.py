@@ -14,7 +14,7 @@ import msgspec
 
 from storage import disk
 from storage.errors import NotEnrolled
-from storage.team.address import Address, address_of
+from storage.team.client.address import Address, address_of
 
 _TOKEN = re.compile(r"[\x21-\x7e]{0,500}\Z")
 _TEXT = 300
@@ -84,7 +84,7 @@ def read_credentials(path: Path, use_keyring: bool = False) -> Credentials | Non
     if not _TOKEN.match(found.token) or not all(_is_line(text) for text in texts):
         raise NotEnrolled(f"{path} is damaged. {_AGAIN}")
     if use_keyring and not found.token:
-        from storage.team import keyring_token
+        from storage.team.client import keyring_token
 
         token = keyring_token.read(found.server, found.user)
         found = msgspec.structs.replace(found, token=token)
@@ -105,7 +105,7 @@ def write_credentials(path: Path, credentials: Credentials, use_keyring: bool = 
         RecordReadOnly: it may not be written.
     """
     if use_keyring:
-        from storage.team import keyring_token
+        from storage.team.client import keyring_token
 
         keyring_token.write(credentials.server, credentials.user, credentials.token)
         credentials = msgspec.structs.replace(credentials, token="")
@@ -129,7 +129,7 @@ def forget_credentials(path: Path) -> None:
     with suppress(NotEnrolled):
         found = read_credentials(path)
         if found and not found.token:
-            from storage.team import keyring_token
+            from storage.team.client import keyring_token
 
             keyring_token.forget(found.server, found.user)
     with disk.saving(path):

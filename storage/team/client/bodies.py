@@ -11,8 +11,8 @@ import httpx
 import msgspec
 
 from storage.errors import ServerUnreachable
-from storage.team.address import Address
-from storage.team.failures import something_else
+from storage.team.client.address import Address
+from storage.team.client.failures import something_else
 
 MOST = 8 << 20
 """Bytes of an unpacked answer: twice what the server puts into a page of changes."""

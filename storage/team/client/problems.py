@@ -17,9 +17,9 @@ from storage.errors import (
     ServerUnreachable,
     TeamError,
 )
-from storage.team.address import Address
-from storage.team.bodies import Answer
-from storage.team.failures import something_else
+from storage.team.client.address import Address
+from storage.team.client.bodies import Answer
+from storage.team.client.failures import something_else
 from storage.team.protocol import (
     BAD_CODE,
     FORBIDDEN,

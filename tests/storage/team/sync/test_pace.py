@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.errors import ServerBusy, ServerUnreachable
-from storage.team.pace import Backoff, Pace
-from storage.team.sync_status import BADGE_CELLS, SyncState, SyncStatus
+from storage.team.sync.pace import Backoff, Pace
+from storage.team.sync.sync_status import BADGE_CELLS, SyncState, SyncStatus
 from tests.storage.builders import START
 
 DOWN = ServerUnreachable("It is down.")

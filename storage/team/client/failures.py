@@ -14,7 +14,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from storage.errors import ServerUnreachable
-from storage.team.address import Address
+from storage.team.client.address import Address
 
 _WANTING = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _DROPPED = ("Server disconnected", "peer closed connection")

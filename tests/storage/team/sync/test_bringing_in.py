@@ -14,17 +14,17 @@ from storage.identity import identify
 from storage.library import Library
 from storage.ops import Op
 from storage.paths import Home
-from storage.team import bringing_in
-from storage.team.address import address_of
-from storage.team.bringing_in import bring_in
-from storage.team.client import TeamServer
+from storage.team.client.address import address_of
+from storage.team.client.team_server import TeamServer
 from storage.team.protocol import Hello, IncidentPage, IncidentRow, Pulled
-from storage.team.sharing import share
+from storage.team.sync import bringing_in
+from storage.team.sync.bringing_in import bring_in
+from storage.team.sync.sharing import share
 from tests.storage.builders import INCIDENT, JSON, Ids, made, stamp
 from tests.storage.home import Person
 from tests.storage.team.running_server import enrolled
-from tests.storage.team.syncing.laptops import Laptop, Team
-from tests.storage.team.syncing.tampering import Tampering
+from tests.storage.team.sync.laptops import Laptop, Team
+from tests.storage.team.sync.tampering import Tampering
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from storage.team.server.databases import open_log
 from tests.storage.team.running_server import serving
-from tests.storage.team.syncing.laptops import Team
+from tests.storage.team.sync.laptops import Team
 
 
 @pytest.fixture

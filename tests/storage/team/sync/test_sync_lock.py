@@ -4,12 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from storage.team.sync_lock import SyncLock
+from storage.team.sync.sync_lock import SyncLock
 
 HOLD = """
 import sys
 from pathlib import Path
-from storage.team.sync_lock import SyncLock
+from storage.team.sync.sync_lock import SyncLock
 lock = SyncLock(Path(sys.argv[1]))
 assert lock.acquire()
 print("held", flush=True)

@@ -24,11 +24,11 @@ from storage.team.protocol import (
     Pulled,
     Pushed,
 )
+from storage.team.sync.sync_status import SyncState
 from storage.team.sync_mark import SyncMark
-from storage.team.sync_status import SyncState
 
 if TYPE_CHECKING:
-    from storage.team.client import TeamServer
+    from storage.team.client.team_server import TeamServer
 
 T = TypeVar("T")
 

@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
 from storage.errors import ServerBusy, ServerUnreachable
-from storage.team.copying import Copying
-from storage.team.pace import Pace
 from storage.team.protocol import Greeting
+from storage.team.sync.copying import Copying
+from storage.team.sync.pace import Pace
 
 _AT_ONCE_S = 0.5
 """A pull that was to wait, and came back empty sooner, was not waited for."""

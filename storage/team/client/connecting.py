@@ -3,11 +3,11 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from storage.team.address import Address
-from storage.team.timeouts import USUAL, Timeouts
+from storage.team.client.address import Address
+from storage.team.client.timeouts import USUAL, Timeouts
 
 if TYPE_CHECKING:
-    from storage.team.client import TeamServer
+    from storage.team.client.team_server import TeamServer
 
 
 async def connect(address: Address, token: str = "", timeouts: Timeouts = USUAL) -> "TeamServer":
@@ -22,6 +22,6 @@ async def connect(address: Address, token: str = "", timeouts: Timeouts = USUAL)
 
 
 def _made(address: Address, token: str, timeouts: Timeouts) -> "TeamServer":
-    from storage.team.client import TeamServer
+    from storage.team.client.team_server import TeamServer
 
     return TeamServer(address, token, timeouts=timeouts)

@@ -10,14 +10,14 @@ import pytest
 from storage import disk
 from storage.clock import system_now
 from storage.record import Record
-from storage.team.address import address_of
-from storage.team.client import TeamServer
+from storage.team.client.address import address_of
+from storage.team.client.team_server import TeamServer
 from storage.team.server.databases import open_log
-from storage.team.sharing import share
-from storage.team.sync_status import SyncState
+from storage.team.sync.sharing import share
+from storage.team.sync.sync_status import SyncState
 from tests.storage.builders import made, texts
 from tests.storage.team.running_server import RunningServer, enrolled, running
-from tests.storage.team.syncing.laptops import (
+from tests.storage.team.sync.laptops import (
     QUICK,
     Laptop,
     Team,
@@ -26,7 +26,7 @@ from tests.storage.team.syncing.laptops import (
     pair,
     until,
 )
-from tests.storage.team.syncing.tampering import Tampering, gone
+from tests.storage.team.sync.tampering import Tampering, gone
 
 
 async def test_offline_lines_wait_and_are_counted(team: Team, url: str) -> None:

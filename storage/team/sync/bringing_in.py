@@ -28,7 +28,7 @@ from storage.team.protocol import IncidentRow
 from storage.team.sync_mark import SyncMark
 
 if TYPE_CHECKING:
-    from storage.team.client import TeamServer
+    from storage.team.client.team_server import TeamServer
 
 MOST_AT_ONCE = 20_000
 """Changes that are held in memory before they become a record; the rest of a larger one follows."""

@@ -14,9 +14,9 @@ from storage import ops
 from storage.clock import is_id
 from storage.errors import BadValue, ServerMismatch, ServerUnreachable
 from storage.ops import Op
-from storage.team.address import Address
-from storage.team.bodies import Answer
-from storage.team.failures import something_else
+from storage.team.client.address import Address
+from storage.team.client.bodies import Answer
+from storage.team.client.failures import something_else
 from storage.team.protocol import (
     PROTOCOL,
     Batch,

@@ -12,13 +12,13 @@ import msgspec
 
 from storage.clock import Now
 from storage.errors import BadValue, NotEnrolled, ServerUnreachable, TeamError
-from storage.team.address import Address
-from storage.team.bodies import Answer, packed, read_answer
-from storage.team.failures import translated
-from storage.team.problems import refusal
+from storage.team.client.address import Address
+from storage.team.client.bodies import Answer, packed, read_answer
+from storage.team.client.failures import translated
+from storage.team.client.problems import refusal
+from storage.team.client.timeouts import Timeouts
+from storage.team.client.trust import context_for
 from storage.team.protocol import PROTOCOL
-from storage.team.timeouts import Timeouts
-from storage.team.trust import context_for
 
 _TOKEN = re.compile(r"[\x21-\x7e]*\Z")
 # Below the minute after which balancers and address translators forget an idle connection, some of

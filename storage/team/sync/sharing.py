@@ -9,13 +9,13 @@ import msgspec
 from storage.errors import NotAllowed, RequestRefused, ServerMismatch, TeamError
 from storage.kept_mark import from_the_start
 from storage.record import Record
-from storage.team.copying import Act, Copying
 from storage.team.protocol import EVERYONE, NOT_FOUND, Role
+from storage.team.sync.copying import Act, Copying
+from storage.team.sync.syncing import Report
 from storage.team.sync_mark import SyncMark
-from storage.team.syncing import Report
 
 if TYPE_CHECKING:
-    from storage.team.client import TeamServer
+    from storage.team.client.team_server import TeamServer
 
 WHOLE_TEAM: Mapping[str, Role] = {EVERYONE: "write"}
 

@@ -9,22 +9,22 @@ import pytest
 
 from storage.clock import system_now
 from storage.model import Draft
-from storage.team.address import address_of
-from storage.team.client import TeamServer
+from storage.team.client.address import address_of
+from storage.team.client.team_server import TeamServer
+from storage.team.client.timeouts import Timeouts
 from storage.team.protocol import FORGED, MAX_OP_BYTES, TOO_LARGE
-from storage.team.sharing import share
-from storage.team.sync_status import SyncState
-from storage.team.timeouts import Timeouts
+from storage.team.sync.sharing import share
+from storage.team.sync.sync_status import SyncState
 from tests.storage.builders import texts
 from tests.storage.team.running_server import enrolled
-from tests.storage.team.syncing.laptops import (
+from tests.storage.team.sync.laptops import (
     QUICK,
     Team,
     all_is_well,
     pair,
     until,
 )
-from tests.storage.team.syncing.tampering import cut_short, held_back, portal
+from tests.storage.team.sync.tampering import cut_short, held_back, portal
 
 
 async def test_a_login_page_is_no_server(team: Team, url: str) -> None:

@@ -7,16 +7,16 @@ import pytest
 
 from storage.errors import NotAllowed, ServerUnreachable
 from storage.ops import Op
-from storage.team.address import address_of
-from storage.team.client import TeamServer
-from storage.team.copying import Copying
+from storage.team.client.address import address_of
+from storage.team.client.team_server import TeamServer
 from storage.team.protocol import Batch, Pushed
-from storage.team.sharing import share, unshare
-from storage.team.sync_status import SyncState
-from storage.team.syncing import Report
+from storage.team.sync.copying import Copying
+from storage.team.sync.sharing import share, unshare
+from storage.team.sync.sync_status import SyncState
+from storage.team.sync.syncing import Report
 from tests.storage.builders import open_record, texts
-from tests.storage.team.syncing.laptops import Laptop, Team, until
-from tests.storage.team.syncing.tampering import Tampering, gone
+from tests.storage.team.sync.laptops import Laptop, Team, until
+from tests.storage.team.sync.tampering import Tampering, gone
 
 
 async def pair(team: Team, url: str) -> tuple[Laptop, Laptop]:

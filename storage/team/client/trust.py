@@ -4,7 +4,7 @@ import ssl
 import sys
 
 from storage.errors import ServerUnreachable
-from storage.team.address import Address
+from storage.team.client.address import Address
 
 
 def context_for(address: Address) -> ssl.SSLContext:

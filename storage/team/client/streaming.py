@@ -8,10 +8,10 @@ import httpx
 from httpx_sse import EventSource
 
 from storage.errors import ServerUnreachable
-from storage.team.address import Address
-from storage.team.answers import Skip, event_of
-from storage.team.bodies import MOST, stream_of
-from storage.team.failures import something_else
+from storage.team.client.address import Address
+from storage.team.client.answers import Skip, event_of
+from storage.team.client.bodies import MOST, stream_of
+from storage.team.client.failures import something_else
 from storage.team.protocol import HELLO, OPS, Batch, Greeting
 
 _KINDS: dict[str, type[Greeting] | type[Batch]] = {HELLO: Greeting, OPS: Batch}

@@ -16,11 +16,13 @@ import msgspec
 from storage.clock import Now, system_now
 from storage.errors import ServerUnreachable
 from storage.ops import Op
-from storage.team import answers
-from storage.team.address import Address
-from storage.team.connecting import connect
-from storage.team.exchange import Call, Exchange, path_of
-from storage.team.failures import something_else, translated
+from storage.team.client import answers
+from storage.team.client.address import Address
+from storage.team.client.connecting import connect
+from storage.team.client.exchange import Call, Exchange, path_of
+from storage.team.client.failures import something_else, translated
+from storage.team.client.streaming import events
+from storage.team.client.timeouts import USUAL, Timeouts
 from storage.team.protocol import (
     MAX_PAGE,
     Batch,
@@ -37,8 +39,6 @@ from storage.team.protocol import (
     Role,
     RoleRequest,
 )
-from storage.team.streaming import events
-from storage.team.timeouts import USUAL, Timeouts
 
 __all__ = ["TeamServer", "connect"]
 

@@ -17,13 +17,13 @@ from storage.errors import (
     StorageError,
 )
 from storage.record import Record
-from storage.team.copying import Act, Copying, Paused, StartOver
-from storage.team.following import Following
-from storage.team.pace import Backoff, Pace
-from storage.team.sync_status import SyncState, SyncStatus
+from storage.team.sync.copying import Act, Copying, Paused, StartOver
+from storage.team.sync.following import Following
+from storage.team.sync.pace import Backoff, Pace
+from storage.team.sync.sync_status import SyncState, SyncStatus
 
 if TYPE_CHECKING:
-    from storage.team.client import TeamServer
+    from storage.team.client.team_server import TeamServer
 
 __all__ = ["Act", "IncidentSync", "Report"]
 
