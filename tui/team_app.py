@@ -166,6 +166,7 @@ class TeamApp(VoiceApp):
         for screen in self.screen_stack if self.is_running else []:
             if isinstance(screen, TimelineScreen):
                 for notices in screen.query(Notices):
+                    notices.settle(told.settles)
                     if told.is_trouble:
                         notices.warn(told.sentence)
                     else:

@@ -20,10 +20,12 @@ class Told(msgspec.Struct, frozen=True):
     Attributes:
         sentence: that.
         is_trouble: whether it should stay until it was read.
+        settles: the trouble told earlier that is over by this; empty: none.
     """
 
     sentence: str
     is_trouble: bool = False
+    settles: str = ""
 
 
 class Telling:
@@ -44,6 +46,7 @@ class Telling:
         self._calm: SyncStatus | None = None
         self._since = 0.0
         self._lost: SyncStatus | None = None
+        self._told_of_loss = ""
         self._said: set[SyncState] = set()
         self._refused = 0
         self._told_of_clock = False
@@ -101,12 +104,14 @@ class Telling:
         if state in _ANSWERED and self._lost is not None:
             sent, came_in = status.sent - self._lost.sent, status.came_in - self._lost.came_in
             self._lost = None
-            yield Told(f"The team server is back: {sent} sent, {came_in} came in.")
+            back = f"The team server is back: {sent} sent, {came_in} came in."
+            yield Told(back, settles=self._told_of_loss)
         if state == SyncState.OFFLINE:
             if self._lost is None and at - self._since >= self._pace.patience:
                 self._lost = status
                 why = status.why or "The team server does not answer."
-                yield Told(f"{why} What you record waits here and goes out by itself.", True)
+                self._told_of_loss = f"{why} What you record waits here and goes out by itself."
+                yield Told(self._told_of_loss, is_trouble=True)
         elif state == SyncState.SYNCED:
             self._said.clear()
         elif (words := _words(status)) and state not in self._said:
@@ -135,8 +140,8 @@ def _words(status: SyncStatus) -> str:
 
 
 def _short(text: str) -> str:
-    """``offline 12m`` of ``offline 12 min, 3 waiting``."""
-    return text.partition(",")[0].replace(" min", "m")
+    """``offline 12m 3 waiting`` of ``offline 12 min, 3 waiting``."""
+    return text.replace(" min", "m").replace(",", "")
 
 
 def _refused(count: int) -> str:

@@ -67,6 +67,12 @@ class Notices(Widget):
             self._wrong = []
             self._show()
 
+    def settle(self, sentence: str) -> None:
+        """Forget one thing that went wrong, which is over by itself."""
+        if sentence in self._wrong:
+            self._wrong = [other for other in self._wrong if other != sentence]
+            self._show()
+
     def render(self) -> Content:
         """The sentences, people's words in them as plain text."""
         lines = [Content.styled(f" ! {for_terminal(s)}", "bold $text-error") for s in self._wrong]

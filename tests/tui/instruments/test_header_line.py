@@ -187,7 +187,7 @@ def _troubled(holding: Holding, text: str, short: str) -> HeaderFacts:
     ("text", "short"),
     [
         ("offline 14 min", "offline 14m"),
-        ("offline 4 min, 13 waiting", "offline 4m"),
+        ("offline 4 min, 13 waiting", "offline 4m 13 waiting"),
         ("113 waiting", "113 waiting"),
         ("read only", "read only"),
     ],
@@ -204,6 +204,6 @@ def test_trouble_is_seen_in_80_columns(holding: Holding, text: str, short: str) 
 
 def test_trouble_pushes_nothing_out_that_matters_more() -> None:
     """With a short title the commander is still there beside it, and the severity always is."""
-    shown = line(80, _troubled(DANA.command, "offline 4 min, 3 waiting", "offline 4m"))
+    shown = line(80, _troubled(DANA.command, "offline 4 min, 3 waiting", "offline 4m 3 waiting"))
     for word in ("SEV2", "checkout 503s", "investigating", "impact 00:42", "IC dana", "offline 4m"):
         assert word in shown

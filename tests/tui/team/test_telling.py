@@ -47,6 +47,15 @@ def test_what_came_before_is_not_counted(telling: Telling) -> None:
     assert told(telling, back, 6) == ["The team server is back: 1 sent, 0 came in."]
 
 
+def test_the_end_takes_the_trouble_away(telling: Telling) -> None:
+    """Nobody should read that the server is gone beside that it is back."""
+    telling.take(OFFLINE, 0)
+    (gone,) = telling.due(4)
+    telling.take(SyncStatus(SyncState.SYNCED), 5)
+    (back,) = telling.due(5)
+    assert back.settles == gone.sentence
+
+
 def test_a_blink_is_not_told(telling: Telling) -> None:
     """A server that is restarted within a second or two is nobody's business."""
     assert told(telling, OFFLINE, 0, 2) == []
@@ -105,7 +114,7 @@ def test_the_badge(telling: Telling) -> None:
     telling.take(SYNCED, 0)
     assert telling.badge(now, 0) == Badge("synced")
     telling.take(msgspec.structs.replace(OFFLINE, waiting=3), 1)
-    assert telling.badge(now, 1) == Badge("offline 4 min, 3 waiting", "offline 4m", True)
+    assert telling.badge(now, 1) == Badge("offline 4 min, 3 waiting", "offline 4m 3 waiting", True)
 
 
 def test_a_line_that_goes_out_at_once_moves_nothing(telling: Telling) -> None:

@@ -83,6 +83,19 @@ async def test_from_joining_to_following_by_keyboard(tmp_path: Path, team: Team)
         }
 
 
+async def test_a_server_that_comes_back(tmp_path: Path, team: Team) -> None:
+    """That it was gone does not stand beside that it is back, for whoever only reads along."""
+    dana = await team.person("dana")
+    async with dana.on(dana.incident(["/s 503 errors"]).path) as app:
+        await share(app)
+        await synced(app)
+        team.server.kill()
+        await seen(app, "goes out by itself")
+        team.server.start()
+        await seen(app, "The team server is back")
+        assert "goes out by itself" not in app.notices
+
+
 async def test_two_laptops_offline_for_hours(tmp_path: Path, team: Team) -> None:
     """Everything works without the server, the badge says for how long; back again both are the same."""
     dana, lee = await team.person("dana"), await team.person("lee")
