@@ -70,7 +70,7 @@ def _document(mark: SyncMark) -> Document:
     document: Document = {
         "server": mark.server, "team": mark.team, "epoch": mark.epoch, "cursor": mark.cursor,
         "pushed": mark.pushed, "refill": mark.refill, "role": mark.role,
-        "refused": dict(mark.refused), "left": mark.left,
+        "members": dict(mark.members), "refused": dict(mark.refused), "left": mark.left,
     }  # fmt: skip
     return document
 
@@ -87,6 +87,7 @@ def _sound(mark: SyncMark | None) -> SyncMark | None:
         mark.pushed if is_stamp(mark.pushed) else "",
         mark.refill if mark.refill is None or is_stamp(mark.refill) else "",
         mark.role,
+        mark.members,
         mark.refused,
         mark.left,
     )
@@ -109,6 +110,7 @@ def _combined(
         pushed=_less(before.pushed, own.pushed, theirs.pushed),
         refill=_earlier(before.refill, own.refill, theirs.refill),
         role=_either(before.role, own.role, theirs.role),
+        members=own.members if own.members != before.members else theirs.members,
         refused=theirs.refused | own.refused,
         left=own.left if own.left != before.left else theirs.left,
     )

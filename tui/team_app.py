@@ -169,7 +169,7 @@ class TeamApp(VoiceApp):
                     notices.settle(told.settles)
                     if told.is_trouble:
                         notices.warn(told.sentence)
-                    else:
+                    elif told.sentence:
                         notices.done(told.sentence)
 
     # The home screen

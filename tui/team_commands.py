@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from storage.errors import BadValue, StorageError
+from storage.errors import BadValue, RequestRefused, StorageError
 from tui.keeper import Keeper
-from tui.screens.choice import Choice, ChoiceScreen, Option
 from tui.screens.entry_acts import SAVING
 from tui.team_app import TeamApp
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from tui.screens.team import TeamAct
     from tui.team.overview import Shared
 
-_SHARE_WRITE, _SHARE_READ, _SHARE_NAMES = "write", "read", "names"
 _OF_DEMO = "The demo is kept nowhere and shared with nobody."
 
 
@@ -41,56 +39,41 @@ class TeamCommands(TeamApp):
             self._ask_with_whom()
 
     def _ask_with_whom(self) -> None:
-        options = [
-            Option("w", "everyone may write", _SHARE_WRITE),
-            Option("r", "everyone may read", _SHARE_READ),
-            Option("n", "names", _SHARE_NAMES),
-        ]
-        question = ChoiceScreen("Share:", options, enter_takes_first=True)
-        self.push_screen(question, self._share_with)
-
-    def _share_with(self, choice: Choice[str] | None) -> None:
+        """By a line, not by letters: whoever types on must not let anybody in by it."""
         from tui.screens.starter_prompt import PromptScreen
-        from tui.team.sharing import EVERYONE_READS, EVERYONE_WRITES
+        from tui.team.sharing import EVERYBODY, as_typed
 
         keeper = self.keeper
-        if choice is None or keeper is None:
+        if keeper is None:
             return
-        if choice.value == _SHARE_NAMES:
-            prompt = PromptScreen(
-                "Share with",
-                "",
-                partial(self._share_names, keeper),
-                hint="names with commas between, lee or kim=read   Enter shares   Escape back",
-                known=keeper.line_context().people,
-            )
-            self.push_screen(prompt, self._said_of_sharing)
-        else:
-            members = EVERYONE_READS if choice.value == _SHARE_READ else EVERYONE_WRITES
-            self._share(keeper, members)
+        mark = keeper.record.sync
+        # Enter alone must not let in more people than there are already.
+        known = as_typed(mark.members, self.own.author) if mark and not mark.left else EVERYBODY
+        prompt = PromptScreen(
+            "Share with",
+            known,
+            partial(self._share_with, keeper),
+            hint=f"{EVERYBODY}, {EVERYBODY}=read, or names: lee, kim=read   Enter shares   Escape back",
+            known=keeper.line_context().people,
+        )
+        self.push_screen(prompt, self._said_of_sharing)
 
     def _said_of_sharing(self, said: str | None) -> None:
-        if said is not None:
+        if said:
             self.said(said)
 
-    async def _share_names(self, keeper: Keeper, names: str) -> "str | Refusal":
+    async def _share_with(self, keeper: Keeper, names: str) -> "str | Refusal":
         from tui.screens.starter_prompt import Refusal
         from tui.team.sharing import members_of
 
         try:
             return await self._do_share(keeper, members_of(names))
-        except StorageError as error:
+        except (BadValue, RequestRefused) as error:
             return Refusal(str(error))
-
-    @work(group=SAVING)
-    async def _share(self, keeper: Keeper, members: "Mapping[str, Role]") -> None:
-        self.said("Sharing …")
-        try:
-            said = await self._do_share(keeper, members)
         except StorageError as error:
-            self.wrong(str(error))
-        else:
-            self.said(said)
+            # Other names would not help; what is to be done is told where the incident is.
+            self.call_later(self.wrong, str(error))
+            return ""
 
     async def _do_share(self, keeper: Keeper, members: "Mapping[str, Role]") -> str:
         from storage.team.sync.sharing import share
@@ -118,13 +101,25 @@ class TeamCommands(TeamApp):
         if mark is None or mark.left:
             self.said("This incident is not shared: /share does that.")
             return
-        question = "End the sharing? The others keep what they have."
-        options = [Option("y", "end it", True), Option("n", "go on", False)]
-        done = partial(self._unshare_if, screen.keeper)
-        self.push_screen(ChoiceScreen(question, options), done)
+        from tui.screens.starter_prompt import PromptScreen
 
-    def _unshare_if(self, keeper: Keeper, choice: Choice[bool] | None) -> None:
-        if choice is not None and choice.value:
+        prompt = PromptScreen(
+            "End the sharing? The others keep what they have.",
+            "",
+            self._take_yes,
+            hint="yes and Enter end it   Escape goes on sharing",
+        )
+        self.push_screen(prompt, partial(self._unshare_if, screen.keeper))
+
+    async def _take_yes(self, answer: str) -> "str | Refusal":
+        from tui.screens.starter_prompt import Refusal
+
+        if answer.strip().casefold() == "yes":
+            return answer
+        return Refusal("Nothing has changed. Type yes to end the sharing, or press Escape.")
+
+    def _unshare_if(self, keeper: Keeper, answer: str | None) -> None:
+        if answer is not None:
             self._unshare(keeper)
 
     @work(group=SAVING)

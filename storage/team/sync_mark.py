@@ -17,6 +17,7 @@ class SyncMark(msgspec.Struct, frozen=True, omit_defaults=True):
         refill: changes of everybody up to this op id were offered again, after the server's database
             was lost or somebody's file was merged in; None: there is nothing to offer again.
         role: the person's own, as it was last known.
+        members: who may do what there, as it was last known: user, or everyone, and role.
         refused: op id -> why the server would not take it.
         left: whether the incident is not to be synced here any more.
     """
@@ -28,6 +29,7 @@ class SyncMark(msgspec.Struct, frozen=True, omit_defaults=True):
     pushed: str = ""
     refill: str | None = None
     role: str = "owner"
+    members: dict[str, str] = {}
     refused: dict[str, str] = {}
     left: bool = False
 

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage import disk
 from storage.errors import BadValue, RecordError, StorageError, TeamError
 from storage.team.client.address import Address, address_of
-from storage.team.client.credentials import Credentials, read_credentials, write_credentials
+from storage.team.client.credentials import (
+    Credentials,
+    check_keeping,
+    read_credentials,
+    write_credentials,
+)
 from storage.team.protocol import Enrolled, EnrollRequest
 from tui.cli.options import examples, home_option, json_option, one_line, services_of
 from tui.cli.output import count, print_json, say
@@ -68,7 +72,7 @@ def command(
     typed = _typed(code)
     services = services_of(ctx)
     before = _before(services)
-    _check_keeping(services)
+    check_keeping(services.home.credentials, services.settings.keyring)
     asked = EnrollRequest(typed, services.library.device, name or _machine())
     answer = on_server(address, "", lambda server: _join(server, asked))
     credentials = Credentials(
@@ -120,26 +124,6 @@ def _before(services: Services) -> Credentials | None:
     with suppress(StorageError):
         return read_credentials(services.home.credentials)
     return None
-
-
-def _check_keeping(services: Services) -> None:
-    """Find out before the code is used up whether the token can be kept.
-
-    Raises:
-        RecordError: the disk refuses.
-        NotEnrolled: the keyring does.
-    """
-    path = services.home.credentials
-    probe = disk.temporary_for(path)
-    with disk.saving(path):
-        disk.make_folder(path.parent)
-        disk.replace_file(probe, b"\n")
-        disk.remove(probe)
-    if services.settings.keyring:
-        from storage.team.client import keyring_token
-
-        keyring_token.write("probe", "hotwash", "probe")
-        keyring_token.forget("probe", "hotwash")
 
 
 def _tell(services: Services, now: Credentials, before: Credentials | None) -> None:

@@ -26,7 +26,10 @@ def command(ctx: click.Context, name: tuple[str, ...], database: str | None, as_
     user = user_name(" ".join(name))
     services = services_of(ctx)
     where = database_url(services, database)
-    invitation = on_database(where, lambda log: log.invite(user))
+    # On a member's machine a new database would let nobody in anywhere.
+    invitation = on_database(
+        where, lambda log: log.invite(user), must_exist=services.enrolled is not None
+    )
     address = known_address(services.home, where)
     if as_json:
         print_json(

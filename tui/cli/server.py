@@ -56,15 +56,16 @@ def backup(ctx: click.Context, file: Path, force: bool, database: str | None) ->
 def restore(ctx: click.Context, file: Path, database: str | None) -> None:
     """Fill an empty database from a backup. Stop the server first.
 
-    Whoever is enrolled in the backup stays so. What came after it is offered again by the machines
-    that have it.
+    Whoever is enrolled in the backup is so again, revoked since or not. What came after it is offered
+    again by the machines that have it.
     """
     from tui.cli.team_backup import read_backup
 
     where = database_url(services_of(ctx), database)
     on_database(where, lambda log: read_backup(log, file))
     say(
-        f"Restored from {file}. Start the server: what is newer comes back from the team's machines."
+        f"Restored from {file}. Start the server: what is newer comes back from the team's machines. "
+        "What was revoked since the backup is let in again: see hotwash devices."
     )
 
 

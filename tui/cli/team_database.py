@@ -97,7 +97,10 @@ def on_database(url: str, act: "Callable[[OpLog], Awaitable[T]]", *, must_exist:
         from storage.team.server.databases import open_log
 
         if must_exist and (file := _file(url)) is not None and not file.exists():
-            raise NotFound(f"There is no team database {file}. `hotwash serve` makes one.")
+            raise NotFound(
+                f"There is no team database {file}. This is for the server's machine: name the "
+                "server's database with --database or $HOTWASH_DATABASE. `hotwash serve` makes one."
+            )
 
         async def opened() -> T:
             log = open_log(url)

@@ -48,37 +48,27 @@ class ChoiceScreen(Modal[Choice[T] | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "back", show=False)]
 
-    def __init__(
-        self, question: str, options: Sequence[Option[T]], *, enter_takes_first: bool = False
-    ) -> None:
+    def __init__(self, question: str, options: Sequence[Option[T]]) -> None:
         """Ask this.
 
         Args:
             question: in a few words.
             options: the answers, in the order in which they are shown.
-            enter_takes_first: whether Enter gives the first of them, for answers that do no harm.
         """
         super().__init__()
         self._question = question
         self._options = tuple(options)
-        self._enter_takes_first = enter_takes_first
 
     def compose(self) -> ComposeResult:
         """The question and its answers on one row, wrapped where there is no room."""
         parts: list[str | tuple[str, str]] = [(f"{for_terminal(self._question)}  ", "bold")]
         for option in self._options:
-            is_usual = self._enter_takes_first and option is self._options[0]
-            key = "Enter" if is_usual else option.key
-            parts += [(key, "bold reverse"), f" {option.label}   "]
+            parts += [(option.key, "bold reverse"), f" {option.label}   "]
         parts += [("Escape", "bold"), " back"]
         yield Static(Content.assemble(*parts), id="question", markup=False)
 
     async def take_key(self, event: events.Key) -> None:
         """Take the answer; other keys do nothing."""
-        if event.key == "enter" and self._enter_takes_first:
-            event.stop()
-            self.leave_with(Choice(self._options[0].value))
-            return
         for option in self._options:
             if event.character == option.key:
                 event.stop()

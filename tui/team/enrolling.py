@@ -8,7 +8,12 @@ import msgspec
 
 from storage.errors import BadValue, NotEnrolled, TeamError
 from storage.team.client.address import address_of
-from storage.team.client.credentials import Credentials, forget_credentials, write_credentials
+from storage.team.client.credentials import (
+    Credentials,
+    check_keeping,
+    forget_credentials,
+    write_credentials,
+)
 from storage.team.protocol import Enrolled, EnrollRequest
 from tui.services import Services
 from tui.team.asking import ask
@@ -56,6 +61,8 @@ async def enrol(services: Services, form: Form, answer_s: float) -> Credentials:
     if not form.code.strip():
         raise BadValue("Type the code: whoever runs the server makes it by `hotwash invite NAME`.")
     address = await asyncio.to_thread(address_of, form.url, form.ca or None, form.allow_http)
+    keyring = services.settings.keyring
+    await asyncio.to_thread(check_keeping, services.home.credentials, keyring)
     device, machine = services.library.device, socket.gethostname()[:_LONGEST_NAME]
     request = EnrollRequest(code=form.code.strip(), device=device, name=machine)
 
@@ -72,7 +79,6 @@ async def enrol(services: Services, form: Form, answer_s: float) -> Credentials:
         ca=address.ca,
         allow_http=address.allow_http,
     )
-    keyring = services.settings.keyring
     await asyncio.to_thread(write_credentials, services.home.credentials, credentials, keyring)
     return credentials
 

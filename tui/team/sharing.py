@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from storage.errors import BadValue
 from storage.team.protocol import EVERYONE, Role
 
-EVERYONE_WRITES: Mapping[str, Role] = {EVERYONE: "write"}
-EVERYONE_READS: Mapping[str, Role] = {EVERYONE: "read"}
+EVERYBODY = "everyone"
+"""What the whole team is called where names are typed."""
 
 _ROLES: Mapping[str, Role] = {"owner": "owner", "write": "write", "read": "read"}
 
 
 def members_of(text: str) -> dict[str, Role]:
-    """``lee, kim=read`` as names and roles; a name alone may write.
+    """``lee, kim=read`` as names and roles; a name alone may write. ``everyone`` is the whole team.
 
     Raises:
         BadValue: there is no name, or no such role.
@@ -27,10 +27,21 @@ def members_of(text: str) -> dict[str, Role]:
             raise BadValue(f"A name belongs before ={role}, as in lee={role}.")
         if (role or "write") not in _ROLES:
             raise BadValue(f"{name} can't be {role!r}: write lee=read, lee=write or lee=owner.")
-        found[name] = _ROLES[role or "write"]
+        is_everybody = name.casefold() in {EVERYBODY, EVERYONE}
+        found[EVERYONE if is_everybody else name] = _ROLES[role or "write"]
     if not found:
         raise BadValue("Type names with commas between, such as lee, kim=read.")
     return found
+
+
+def as_typed(members: Mapping[str, str], user: str) -> str:
+    """Members as `members_of` reads them, without `user`, whose own role is not to be typed."""
+    others = {
+        EVERYBODY if name == EVERYONE else name: role
+        for name, role in members.items()
+        if name != user
+    }
+    return ", ".join(name if role == "write" else f"{name}={role}" for name, role in others.items())
 
 
 def who(members: Mapping[str, Role]) -> str:
@@ -38,4 +49,7 @@ def who(members: Mapping[str, Role]) -> str:
     if set(members) == {EVERYONE}:
         return f"everyone in the team, who may {members[EVERYONE]}"
     words = {"owner": "owner", "write": "may write", "read": "may read"}
-    return ", ".join(f"{name} ({words[role]})" for name, role in members.items())
+    return ", ".join(
+        f"{EVERYBODY if name == EVERYONE else name} ({words[role]})"
+        for name, role in members.items()
+    )

@@ -18,7 +18,7 @@ class Told(msgspec.Struct, frozen=True):
     """A sentence for the person.
 
     Attributes:
-        sentence: that.
+        sentence: that; empty where there is only something to settle.
         is_trouble: whether it should stay until it was read.
         settles: the trouble told earlier that is over by this; empty: none.
     """
@@ -47,7 +47,7 @@ class Telling:
         self._since = 0.0
         self._lost: SyncStatus | None = None
         self._told_of_loss = ""
-        self._said: set[SyncState] = set()
+        self._said: dict[SyncState, str] = {}
         self._refused = 0
         self._told_of_clock = False
 
@@ -113,9 +113,10 @@ class Telling:
                 self._told_of_loss = f"{why} What you record waits here and goes out by itself."
                 yield Told(self._told_of_loss, is_trouble=True)
         elif state == SyncState.SYNCED:
+            yield from (Told("", settles=words) for words in self._said.values())
             self._said.clear()
         elif (words := _words(status)) and state not in self._said:
-            self._said.add(state)
+            self._said[state] = words
             yield Told(words, is_trouble=True)
 
 
@@ -129,8 +130,9 @@ def _words(status: SyncStatus) -> str:
                 "write: /team names them."
             )
         case SyncState.NO_ACCESS:
-            why = why or "You take no part in this incident any more."
-            return f"{why} {_ALONE}"
+            return (
+                f"You take no part in this incident any more: it is not shared with you. {_ALONE}"
+            )
         case SyncState.REVOKED:
             why = why or "The team server does not know this machine any more."
             return f"{why} {_ALONE} With a new code you join again: /team."

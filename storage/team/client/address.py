@@ -87,7 +87,8 @@ def _split(url: str) -> SplitResult:
         )
     bare = f"{parts.netloc}{parts.path}".rstrip("/")
     if not scheme:
-        raise BadValue(f"The address lacks how to speak to the server. Type https://{bare}.")
+        how = "http" if _is_loopback(parts.hostname or "") else "https"
+        raise BadValue(f"The address lacks how to speak to the server. Type {how}://{bare}.")
     if parts.scheme not in _DEFAULT_PORTS:
         raise BadValue(f"A team server is not spoken to by {parts.scheme}://. Type https://{bare}.")
     if "?" in url or "#" in url:

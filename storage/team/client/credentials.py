@@ -119,6 +119,26 @@ def write_credentials(path: Path, credentials: Credentials, use_keyring: bool = 
         disk.replace_file(path, text + b"\n")
 
 
+def check_keeping(path: Path, use_keyring: bool = False) -> None:
+    """Find out whether credentials can be kept, before a one-time code is used up for them.
+
+    Raises:
+        NotEnrolled: the keyring refuses.
+        SaveFailed: the disk refuses.
+        RecordReadOnly: it may not be written.
+    """
+    probe = disk.temporary_for(path)
+    with disk.saving(path):
+        disk.make_folder(path.parent)
+        disk.replace_file(probe, b"\n")
+        disk.remove(probe)
+    if use_keyring:
+        from storage.team.client import keyring_token
+
+        keyring_token.write("probe", "hotwash", "probe")
+        keyring_token.forget("probe", "hotwash")
+
+
 def forget_credentials(path: Path) -> None:
     """Remove the credentials, those in the keyring too. Without any this does nothing.
 

@@ -87,7 +87,10 @@ def no_incident() -> NotFound:
 
 def no_user(user: str) -> NotFound:
     """What is said of a name that nobody was invited by."""
-    return NotFound(f"The team has no user {user!r}. Invite them first: hotwash invite NAME")
+    return NotFound(
+        f"The team has no user {user!r}. Invite them first, on the server's machine: "
+        "`hotwash invite NAME`."
+    )
 
 
 def no_member(user: str) -> NotFound:

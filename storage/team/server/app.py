@@ -1,6 +1,5 @@
 """The team server as an ASGI application."""
 
-import time
 from collections import defaultdict
 
 from starlette.applications import Starlette
@@ -10,41 +9,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from storage.clock import Now, system_now
 from storage.errors import StorageError
-from storage.team.server.buckets import Monotonic
 from storage.team.server.calls import Call, Handler
 from storage.team.server.desk import Desk
 from storage.team.server.front import Front
-from storage.team.server.limits import DEFAULTS, Limits
-from storage.team.server.op_log import OpLog
 from storage.team.server.open_api import OpenApiRoutes
 from storage.team.server.problems import answer, of_storage, on_refused
-from storage.team.server.request_log import RequestLog
 from storage.team.server.routes_enroll import DeviceRoutes
 from storage.team.server.routes_hello import HelloRoutes
 from storage.team.server.routes_incidents import IncidentRoutes
 from storage.team.server.routes_live import LiveRoutes
 from storage.team.server.routes_ops import OpRoutes
-
-
-def create_app(
-    log: OpLog,
-    limits: Limits = DEFAULTS,
-    now: Now = system_now,
-    monotonic: Monotonic = time.monotonic,
-    request_log: RequestLog | None = None,
-) -> Starlette:
-    """The server of one team.
-
-    Args:
-        log: its database, open.
-        limits: what it refuses beyond.
-        now: the wall clock.
-        monotonic: what rates are measured by.
-        request_log: where its lines go; None: to stderr.
-    """
-    return app_of(Desk(log, limits, now, monotonic, request_log))
 
 
 def app_of(desk: Desk) -> Starlette:

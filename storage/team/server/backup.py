@@ -39,14 +39,6 @@ class User(_Line, frozen=True):
     name: str
 
 
-class Code(_Line, frozen=True):
-    """A one-time code that nobody has used."""
-
-    hash: bytes
-    user: str
-    expires_at: str
-
-
 class EnrolledDevice(_Line, frozen=True):
     """A device; `token` is a hash."""
 
@@ -101,7 +93,7 @@ class End(_Line, frozen=True):
     sha256: str
 
 
-Kept = User | Code | EnrolledDevice | Incident | RoleLine | Change | PurgeLine
+Kept = User | EnrolledDevice | Incident | RoleLine | Change | PurgeLine
 """Lines that become rows."""
 
 _decoder = msgspec.json.Decoder(Team | Kept | End)
@@ -234,8 +226,6 @@ class Tables:
         match row:
             case User():
                 return "users", (row.name,)
-            case Code():
-                return "codes", (row.hash, row.user, row.expires_at)
             case EnrolledDevice():
                 when = (row.enrolled_at, row.seen_at)
                 return "devices", (row.id, row.user, row.name, row.token, *when)
@@ -256,7 +246,6 @@ Values = tuple[str | int | bytes | None, ...]
 
 COLUMNS = {
     "users": ("name",),
-    "codes": ("hash", "user", "expires_at"),
     "devices": ("id", "user", "name", "token", "enrolled_at", "seen_at"),
     "incidents": ("key", "id", "head", "title", "title_op"),
     "members": ("incident", "user", "role"),

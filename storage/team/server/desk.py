@@ -93,7 +93,11 @@ class Desk:
         """
         role = await self.log.role(incident, caller.user)
         if role is None:
-            raise Refused(FORBIDDEN, "You are no member of this incident. Ask one of its owners.")
+            raise Refused(
+                FORBIDDEN,
+                "You are no member of this incident: it is not shared with you, or not any more. "
+                "Its owners can change that.",
+            )
         return role
 
     async def still(self, request: Request, incident: str, follower: Follower) -> None:

@@ -27,6 +27,9 @@ _KEPT = 64
 _KEPT_BYTES = 1 << 20
 """Batches that are kept for followers who are a little behind."""
 
+_PURGE = b'"purge"'
+"""Stands in every change that takes words out, and in hardly any other."""
+
 _AGAIN_S = 1.0
 """After which a database that could not be read is asked again."""
 
@@ -170,6 +173,10 @@ class Fan:
 
     def _keep(self, chunk: Chunk) -> None:
         self.position = chunk.next
+        if any(_PURGE in row.body for row in chunk.rows):
+            # What has left the database must not be handed out from here.
+            self._chunks.clear()
+            self._bytes = 0
         self._chunks.append(chunk)
         self._bytes += len(chunk.data)
         while len(self._chunks) > _KEPT or (self._bytes > _KEPT_BYTES and len(self._chunks) > 1):

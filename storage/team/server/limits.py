@@ -2,7 +2,7 @@
 
 import msgspec
 
-from storage.team.protocol import MAX_BYTES, MAX_OP_BYTES, MAX_OPS, MAX_PAGE, PING_S
+from storage.team.protocol import MAX_BYTES, MAX_OP_BYTES, MAX_OPS, PING_S
 
 
 class Rate(msgspec.Struct, frozen=True):
@@ -32,7 +32,6 @@ class Limits(msgspec.Struct, frozen=True):
         body_s: for a request's body to arrive, after its head or after `head_s`.
         ops: changes in one push.
         op_bytes: of one change.
-        page: changes in one answer.
         page_bytes: of one answer before packing, but for a single change that is larger.
         requests: calls of one device.
         pushes: of one device.
@@ -62,7 +61,6 @@ class Limits(msgspec.Struct, frozen=True):
     body_s: float = 30.0
     ops: int = MAX_OPS
     op_bytes: int = MAX_OP_BYTES
-    page: int = MAX_PAGE
     page_bytes: int = 1 << 20
     requests: Rate = Rate(100, 400)
     pushes: Rate = Rate(50, 200)

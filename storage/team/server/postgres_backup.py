@@ -38,8 +38,6 @@ async def _rows(connection: Connection) -> AsyncIterator[backup.Kept]:
 
     async for row in ask("select name from hotwash.users order by 1"):
         yield backup.User(*row)
-    async for row in ask('select hash, "user", expires_at from hotwash.codes order by 1'):
-        yield backup.Code(*row)
     async for row in ask(
         'select id, "user", name, token, enrolled_at, seen_at from hotwash.devices order by 1'
     ):

@@ -170,6 +170,8 @@ class OpRoutes:
                         if found[1] != query.after or follower.ended:
                             return found
                         await follower.woken.wait()
+            # The time may have run out in the middle of asking for that.
+            await desk.still(request, incident, follower)
             return await desk.log.pull(incident, query.after, query.limit)
         finally:
             leaving.cancel()

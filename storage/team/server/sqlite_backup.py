@@ -42,8 +42,6 @@ def _rows(connection: sqlite3.Connection) -> Iterator[backup.Kept]:
     ask = connection.execute
     for row in ask("select name from users order by name"):
         yield backup.User(*row)
-    for row in ask("select hash, user, expires_at from codes order by hash"):
-        yield backup.Code(*row)
     for row in ask("select id, user, name, token, enrolled_at, seen_at from devices order by id"):
         yield backup.EnrolledDevice(*row)
     for key, *row in ask("select key, id, head, title, title_op from incidents order by id"):

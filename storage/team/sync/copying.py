@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -24,6 +24,8 @@ from storage.team.protocol import (
     Pulled,
     Pushed,
 )
+from storage.team.sync.act import Act
+from storage.team.sync.members import keep_members
 from storage.team.sync.sync_status import SyncState
 from storage.team.sync_mark import SyncMark
 
@@ -42,13 +44,6 @@ _OF_ONE_CHANGE = frozenset({MALFORMED, TOO_LARGE})
 
 _LOST = frozenset({NOT_FOUND, BAD_CURSOR, MALFORMED})
 """Refusals of a pull that ask for a position from which nothing can be read."""
-
-
-class Act(Protocol):
-    """Does something with the record, where and when that may be done; see `tui.keeper`."""
-
-    async def __call__(self, change: Callable[[Record], T], /) -> T:
-        """Do it, and return what it returns."""
 
 
 class StartOver(Exception):
@@ -98,13 +93,16 @@ class Copying:
         self._here = here
         self._most = MAX_OPS
         self._most_bytes = MAX_BYTES
+        self._was_lost = False
+        """Whether the server's database turned out to be another one, or to lack the incident."""
 
     async def greet(self) -> None:
         """Find out what server that is. If its database is another one, everything starts over."""
-        await self._act(_still_marked)
+        before = await self._act(_still_marked)
         hello, self.offset = await self.server.hello()
         self._most = max(1, min(MAX_OPS, hello.max_ops))
         self._most_bytes = max(1, min(MAX_BYTES, hello.max_bytes) - _ENVELOPE)
+        self._was_lost = self._was_lost or before.epoch not in {"", hello.epoch}
         url = self.server.address.url
         self.incident = await self._act(lambda record: _meet(record, url, hello.epoch))
 
@@ -136,6 +134,7 @@ class Copying:
                 await self.greet()
                 await (push or self.push_all)()
                 await self.pull_all()
+                await self.keep_members()
             except StartOver:
                 continue
             except Paused as paused:
@@ -229,6 +228,7 @@ class Copying:
             if error.code not in _LOST:
                 raise
             # It lost the incident, or never had as much of it as the mark says.
+            self._was_lost = True
             await self._act(_set_back)
             raise StartOver from error
 
@@ -241,6 +241,11 @@ class Copying:
         if pulled.more and pulled.next == after:
             raise ServerFailed("The team server says that there is more, and does not send it.")
         await self._take(pulled.ops, after, pulled.next)
+
+    async def keep_members(self) -> None:
+        """Remember who takes part; where the server had lost that, tell it again."""
+        await keep_members(self._act, self.server, self.incident, was_lost=self._was_lost)
+        self._was_lost = False
 
     async def take_greeting(self, greeting: Greeting) -> None:
         """Catch up with what a live stream begins at."""

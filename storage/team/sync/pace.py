@@ -17,7 +17,8 @@ class Pace(msgspec.Struct, frozen=True):
         slow: between tries while only a person can help: revoked, no member, another version.
         wait: how long a pull waits for something to come, where streams don't get through.
         stream_again: after which a stream is tried again there.
-        steady: a stream that broke sooner counts as bad luck.
+        steady: a stream that broke sooner counts as bad luck, and following that ended sooner as one
+            more failure.
         bad_luck: so many of them in a row mean that streams don't get through; a number.
         breath: between two pulls that the server answers at once although they were to wait.
         look: how often it is looked, unasked, whether a record that is not shared is shared now.

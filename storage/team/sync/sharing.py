@@ -10,7 +10,8 @@ from storage.errors import NotAllowed, RequestRefused, ServerMismatch, TeamError
 from storage.kept_mark import from_the_start
 from storage.record import Record
 from storage.team.protocol import EVERYONE, NOT_FOUND, Role
-from storage.team.sync.copying import Act, Copying
+from storage.team.sync.act import Act
+from storage.team.sync.copying import Copying
 from storage.team.sync.syncing import Report
 from storage.team.sync_mark import SyncMark
 

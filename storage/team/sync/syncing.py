@@ -17,7 +17,8 @@ from storage.errors import (
     StorageError,
 )
 from storage.record import Record
-from storage.team.sync.copying import Act, Copying, Paused, StartOver
+from storage.team.sync.act import Act
+from storage.team.sync.copying import Copying, Paused, StartOver
 from storage.team.sync.following import Following
 from storage.team.sync.pace import Backoff, Pace
 from storage.team.sync.sync_status import SyncState, SyncStatus
@@ -130,9 +131,16 @@ class IncidentSync:
         await self._copying.greet()
         await self._push()
         await self._copying.pull_all()
-        backoff.reset()
+        await self._copying.keep_members()
         await self._tell_connected()
-        await _together(self._follow(), self._send())
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            await _together(self._follow(), self._send())
+        finally:
+            # A server that never lets anybody follow must not be asked without a pause.
+            if loop.time() - began >= self._pace.steady:
+                backoff.reset()
 
     async def _follow(self) -> None:
         while True:

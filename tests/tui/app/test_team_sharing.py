@@ -10,7 +10,6 @@ from tests.tui.app.covering import covers
 from tests.tui.app.running import NARROW, Running, at_home, on_incident
 from tests.tui.app.test_commands import Ask, by_line, by_palette
 from tests.tui.team.people import badge, opened, share, team_of, texts
-from tui.screens.choice import ChoiceScreen
 from tui.screens.join_team import JoinScreen
 from tui.screens.starter_prompt import PromptScreen
 from tui.screens.team import TeamScreen
@@ -38,8 +37,8 @@ async def test_joining_goes_on_to_sharing(tmp_path: Path) -> None:
             await app.press("enter")
             await app.type_at_home(await team.code("dana"))
             await app.press("enter")
-            await app.until(lambda: app.shows(ChoiceScreen))
-            assert "Share:  Enter everyone may write" in app.rows[-1]
+            await app.until(lambda: app.shows(PromptScreen))
+            assert "names: lee, kim=read   Enter shares" in app.painted
             await app.press("enter")
             await app.until(lambda: "Shared with everyone" in app.notices)
 
@@ -62,8 +61,8 @@ async def test_share_with_names_and_end_it(tmp_path: Path) -> None:
         path = dana.incident(["/s 503 errors"]).path
         async with dana.on(path) as one, lee.at_home() as other:
             await one.type_line("/share")
-            await one.press("n")
             assert one.shows(PromptScreen)
+            await one.press("ctrl+u")
             await one.type_at_home("lee=admin")
             await one.press("enter")
             assert "lee can't be 'admin'" in one.painted
@@ -76,11 +75,14 @@ async def test_share_with_names_and_end_it(tmp_path: Path) -> None:
             await one.until(lambda: "here I am" in texts(one))
             await seen_in_team(one)
             await one.type_line("/unshare")
-            assert one.shows(ChoiceScreen)
-            await one.press("n")
+            await one.type_at_home("you may go")
+            await one.press("enter")
+            assert "Nothing has changed." in one.painted
+            await one.press("escape")
             assert badge(one) == "synced"
             await one.type_line("/unshare")
-            await one.press("y")
+            await one.type_at_home("yes")
+            await one.press("enter")
             await one.until(lambda: "Nobody else can follow this incident" in one.notices)
             await one.until(lambda: badge(one) == "local")
             await other.until(lambda: badge(other) == "no access")

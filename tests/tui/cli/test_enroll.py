@@ -130,3 +130,12 @@ def test_enrolling_elsewhere(server: TeamProcess, kim: Session, tmp_path: Path) 
             ("theirs", "other server")
         ]
         assert kim.run("sync", "theirs").code == 1
+
+
+def test_inviting_from_a_member_s_machine(server: TeamProcess, kim: Session) -> None:
+    """A code of a database that no server has would let nobody in, and nobody would know why."""
+    join(kim, server, "kim")
+    result = kim.run("invite", "lee")
+    assert (result.code, result.out) == (3, "")
+    assert "This is for the server's machine" in result.err
+    assert not (kim.home / "server").exists()

@@ -130,7 +130,13 @@ class Session:
 
     async def settled(self) -> None:
         """Wait until the document stands."""
-        await self.until(lambda: self.document.page.height > 0 and "assembling" not in self.head)
+        await self.until(
+            lambda: (
+                self.document.page.height > 0
+                and "assembling" not in self.head
+                and not self.starter._assembling
+            )
+        )
 
     @property
     def head(self) -> str:

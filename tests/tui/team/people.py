@@ -16,7 +16,7 @@ from tests.storage.team import running_server
 from tests.storage.team.running_server import RunningServer
 from tests.tui.app.running import NARROW, WIDE, Running, running, seeded, services_of
 from tui.app import HotwashApp
-from tui.screens.choice import ChoiceScreen
+from tui.screens.starter_prompt import PromptScreen
 from tui.screens.timeline import TimelineScreen
 from tui.services import Services
 from tui.team.pace import TeamPace
@@ -130,11 +130,13 @@ def badge(app: Running) -> str:
     return app.rows[0].rstrip().rpartition("  ")[2]
 
 
-async def share(one: Running, key: str = "enter") -> None:
+async def share(one: Running, whom: str = "everyone") -> None:
     """Share the open incident."""
     await one.type_line("/share")
-    await one.until(lambda: one.shows(ChoiceScreen))
-    await one.press(key)
+    await one.until(lambda: one.shows(PromptScreen))
+    await one.press("ctrl+u")
+    await one.type_at_home(whom)
+    await one.press("enter")
     await one.until(lambda: badge(one) == "synced" and "Shared with" in one.notices)
 
 

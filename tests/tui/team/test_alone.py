@@ -47,7 +47,7 @@ async def test_read_only(tmp_path: Path, team: Team) -> None:
     dana, lee = await team.person("dana"), await team.person("lee")
     path = dana.incident(["/s 503 errors"]).path
     async with dana.on(path) as one, lee.at_home() as other:
-        await share(one, "r")
+        await share(one, "everyone=read")
         assert "everyone in the team, who may read" in one.notices
         await opened(other, "checkout 503s")
         await other.until(lambda: badge(other) == "synced")
@@ -62,7 +62,7 @@ async def test_read_only(tmp_path: Path, team: Team) -> None:
         assert other.texts[-3:] != one.texts[-3:]
         assert "a line of lee" not in one.texts
         assert "another line of lee" in other.texts
-        await share(one, "w")
+        await share(one)
         await one.until(lambda: "another line of lee" in texts(one))
         await other.until(lambda: badge(other) == "synced")
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
+from storage import disk
+from storage.errors import SaveFailed
 from storage.team.client.credentials import read_credentials
 from tests.tui.app.running import NARROW, Running
 from tests.tui.team.people import Person, Team
@@ -12,6 +14,7 @@ from tui.screens.choice import ChoiceScreen
 from tui.screens.join_team import JoinScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.team import TeamScreen
+from tui.team.enrolling import Form, enrol
 
 
 async def asked(app: Running) -> None:
@@ -55,6 +58,23 @@ async def test_what_can_not_be_used_is_said_beside_the_field(
         assert focused.id == f"join-{field}"
         assert "secret" not in app.painted.replace(url, "")
     assert read_credentials(dana.home / "credentials.json") is None
+
+
+async def test_a_disk_that_refuses_leaves_the_code_good(
+    tmp_path: Path, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A code works once: it is not handed in while the token that it gives could not be kept."""
+    dana = Person(tmp_path, "dana")
+    form = Form(team.server.url, await team.code("dana"))
+
+    def refuse(descriptor: int, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(disk, "write_all", refuse)
+        with pytest.raises(SaveFailed, match="No room left"):
+            await enrol(dana.services, form, 10)
+    assert (await enrol(dana.services, form, 10)).user == "dana"
 
 
 async def test_a_wrong_code(tmp_path: Path, team: Team) -> None:

@@ -10,7 +10,7 @@ from storage.team.sync.sync_status import SyncState, SyncStatus
 from storage.team.sync_mark import SyncMark
 from tests.storage.builders import START
 from tui.team.overview import Shared, overview
-from tui.team.sharing import EVERYONE_WRITES, members_of, who
+from tui.team.sharing import as_typed, members_of, who
 
 TOKEN = "hw_secret"
 MINE = Credentials("https://team.example.com", "dana", "payments", TOKEN)
@@ -98,5 +98,13 @@ def test_names_that_are_none(text: str) -> None:
 
 def test_in_words() -> None:
     """What was done is said as it was asked."""
-    assert who(EVERYONE_WRITES) == "everyone in the team, who may write"
+    assert who({"*": "write"}) == "everyone in the team, who may write"
+    assert who({"*": "read", "lee": "owner"}) == "everyone (may read), lee (owner)"
+
+
+def test_members_can_be_typed_again() -> None:
+    """What the line begins with says what is so already."""
+    members = {"*": "read", "dana": "owner", "kim": "owner", "lee": "write"}
+    assert as_typed(members, "dana") == "everyone=read, kim=owner, lee"
+    assert members_of(as_typed(members, "dana")) == {"*": "read", "kim": "owner", "lee": "write"}
     assert who({"lee": "write", "kim": "read"}) == "lee (may write), kim (may read)"

@@ -7,9 +7,11 @@ import httpx
 import msgspec
 import pytest
 
+from storage.ops import Op
 from storage.team.protocol import Greeting, Pulled
 from storage.team.server.limits import Limits
-from tests.storage.builders import INCIDENT, made, op
+from storage.team.server.op_log import Caller
+from tests.storage.builders import INCIDENT, made, op, stamp
 from tests.storage.team.http.events import live, wire
 from tests.storage.team.http.serving import Served, eventually, served_at
 from tests.storage.team.http.team import LIVE, MEMBERS, OPS, by, problem, push
@@ -78,6 +80,22 @@ async def test_long_changes_come_in_batches(tmp_path: Path) -> None:
             assert [(await stream.batch()).ops for _ in ops] == [[one] for one in ops]
 
 
+async def test_what_was_purged_is_not_handed_out_from_memory(tmp_path: Path) -> None:
+    """A password that was taken out reaches nobody who comes later, though others followed it live."""
+    async with served_at(tmp_path) as served:
+        dana = await served.enrol("dana", "a")
+        secret = op(2, {"text": "hunter2"})
+        await push(dana, made(1))
+        async with live(dana, "after=1") as early:
+            await push(dana, secret)
+            assert (await early.batch()).ops == [secret]
+            await push(dana, Op(stamp(3), secret.entry, "dana", purge=(secret.id,)))
+            await early.batch()
+            async with live(dana, "after=1") as late:
+                first, *_ = (await late.batch()).ops
+                assert (first.id, first.set) == (secret.id, {"text": "[removed by dana]"})
+
+
 async def test_a_stream_gives_signs_of_life(tmp_path: Path) -> None:
     """Clients and proxies take silence for death."""
     async with served_at(tmp_path, Limits(ping_s=0.02)) as served:
@@ -119,6 +137,30 @@ async def test_streams_end_with_the_right_to_see_them(
             problem(await lee.get(LIVE), status)
             await push(dana, made(2))
             assert (await other.batch()).ops == [made(2)]
+
+
+async def test_a_waiting_pull_ends_while_its_right_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A revoked device gets nothing because its time ran out before the database had answered."""
+    async with served_at(tmp_path) as served:
+        dana, lee = await served.enrol("dana", "a"), await served.enrol("lee", "b")
+        await push(dana, made(1))
+        await dana.put(f"{MEMBERS}/lee", json={"role": "read"})
+        polling = asyncio.create_task(lee.get(f"{OPS}?after=1&wait=0.5"))
+        await eventually(lambda: _polls(served))
+        asked, known = asyncio.Event(), served.log.caller
+
+        async def hang(token: str) -> Caller | None:
+            if not asked.is_set():
+                asked.set()
+                await asyncio.Event().wait()
+            return await known(token)
+
+        monkeypatch.setattr(served.log, "caller", hang)
+        await served.log.revoke("b")
+        await asked.wait()
+        problem(await polling, 401)
 
 
 async def _polls(served: Served) -> bool:

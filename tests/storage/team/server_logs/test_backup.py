@@ -66,6 +66,7 @@ async def test_a_restored_team_is_the_same(
     """People, devices, roles, changes and their positions survive a move to any database."""
     token = await fill(log, dana)
     code = (await log.invite("ines")).code
+    # One that was used since, or will be, must not be good once more.
     devices = await log.devices()
     dump = await dump_of(log)
     restored = await target.open()
@@ -79,7 +80,9 @@ async def test_a_restored_team_is_the_same(
     assert await restored.devices() == devices
     assert await restored.caller(token) == await log.caller(token)
     # It goes on as the other would have.
-    assert (await restored.enroll(code, "d9", ""))[1] == "ines"
+    with pytest.raises(RequestRefused):
+        await restored.enroll(code, "d9", "")
+    assert (await restored.enroll((await restored.invite("ines")).code, "d9", ""))[1] == "ines"
     assert (await restored.push(INCIDENT, notes(5, 2000), dana)).head == 1203
     await restored.push(ELSEWHERE, offer(FIRST), dana)
     assert SECRET not in str(await pull_all(restored, ELSEWHERE))

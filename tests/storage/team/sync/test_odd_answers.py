@@ -13,6 +13,8 @@ from storage.team.client.address import address_of
 from storage.team.client.team_server import TeamServer
 from storage.team.client.timeouts import Timeouts
 from storage.team.protocol import FORGED, MAX_OP_BYTES, TOO_LARGE
+from storage.team.sync import syncing
+from storage.team.sync.pace import Backoff, Pace
 from storage.team.sync.sharing import share
 from storage.team.sync.sync_status import SyncState
 from tests.storage.builders import texts
@@ -157,3 +159,27 @@ async def test_a_change_that_no_record_can_hold(team: Team, url: str) -> None:
     status = await bob.reaches(SyncState.SYNCED)
     assert status.why.startswith("1 of the changes")
     assert not bob.record.has(entry)
+
+
+async def test_a_server_that_lets_nobody_follow_is_left_in_peace(
+    team: Team, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers all but streams and pulls that wait: each try comes later than the one before."""
+    _, bob, network = await pair(team, url)
+    waits: list[float] = []
+
+    class Noting(Backoff):
+        def after(self, error: Exception) -> float:
+            waits.append(super().after(error))
+            return waits[-1]
+
+    def refuse(request: httpx.Request) -> httpx.Response | None:
+        follows = request.url.path.endswith("/live") or "wait" in request.url.params
+        return httpx.Response(503, text="too many") if follows else None
+
+    network.before = refuse
+    monkeypatch.setattr(syncing, "Backoff", lambda pace: Noting(pace, lambda: 1.0))
+    bob.new_sync(Pace(first=0.001, longest=0.02, settle=0.0))
+    bob.start()
+    await until(lambda: len(waits) >= 7)
+    assert waits[:6] == [0.001, 0.002, 0.004, 0.008, 0.016, 0.02]
