@@ -42,7 +42,7 @@ def test_an_address_has_one_form(typed: str, url: str) -> None:
     [
         ("team.example", "Type https://team.example."),
         ("team.example:8443/x", "Type https://team.example:8443/x."),
-        ("localhost:8147", "Type https://localhost:8147."),
+        ("localhost:8147", "Type http://localhost:8147."),
         ("ftp://team.example", "Type https://team.example."),
         ("https://team.example/x?token=1", "Type https://team.example/x."),
         ("https://team.example/#top", "Type https://team.example."),
