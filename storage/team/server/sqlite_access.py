@@ -69,8 +69,8 @@ def devices(connection: sqlite3.Connection, user: str | None) -> list[Device]:
         Device(*row)
         for row in connection.execute(
             "select id, user, name, enrolled_at, seen_at from devices "
-            "where ?1 is null or user = ?1 order by user, id",
-            (user,),
+            "where :user is null or user = :user order by user, id",
+            {"user": user},
         )
     ]
 
@@ -85,7 +85,8 @@ def seen(connection: sqlite3.Connection, when: dict[str, str]) -> None:
 def revoke(connection: sqlite3.Connection, device: str, user: str | None) -> None:
     """See `OpLog.revoke`."""
     if not connection.execute(
-        "delete from devices where id = ?1 and (?2 is null or user = ?2)", (device, user)
+        "delete from devices where id = :device and (:user is null or user = :user)",
+        {"device": device, "user": user},
     ).rowcount:
         raise access.no_device()
     _count_up(connection)
