@@ -42,7 +42,9 @@ def connect_writer(path: Path) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: it can't be opened.
     """
-    connection = sqlite3.connect(path, BUSY_S, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(
+        path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
+    )
     try:
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = full")
@@ -63,7 +65,9 @@ def connect_reader(path: Path, wait_s: float = BUSY_S) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: it can't be opened.
     """
-    connection = sqlite3.connect(path, wait_s, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(
+        path, timeout=wait_s, isolation_level=None, check_same_thread=False
+    )
     try:
         connection.execute("pragma query_only = on")
         connection.execute("pragma wal_autocheckpoint = 0")
