@@ -72,6 +72,10 @@ class SqliteReader:
             except sqlite3.Error:
                 connection.close()
                 raise
+            except BaseException:
+                # A refusal, such as of an incident that is not there, is no fault of the connection.
+                self._free.put(connection)
+                raise
             self._free.put(connection)
             return answer
 

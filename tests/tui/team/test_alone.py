@@ -138,8 +138,9 @@ async def test_a_second_tab(tmp_path: Path, team: Team) -> None:
     async with lee.at_home() as other:
         first_tab = AsyncExitStack()
         first = await first_tab.enter_async_context(dana.on(path))
+        # Shared before there is a second one: either of two could be the first to sync it.
+        await share(first)
         async with first_tab, dana.on(path) as second:
-            await share(first)
             await opened(other, "checkout 503s")
             await second.until(lambda: badge(second) == "shared")
             await second.type_line("from the second tab")
