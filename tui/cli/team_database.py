@@ -3,7 +3,6 @@
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -28,7 +27,6 @@ _PARTS = {
     "httptools",
     "uvloop",
 }
-_SQLITE = "sqlite:///"
 _PASSWORD = re.compile(r"\w+://[^/@:]*:[^/@]+@")
 
 database_option = click.option(
@@ -45,7 +43,12 @@ def database_url(services: Services, option: str | None) -> str:
     Args:
         services: of this process.
         option: ``--database``, which wins over the environment.
+
+    Raises:
+        BadValue: it names no database that hotwash knows.
     """
+    from storage.team.server.databases import file_of
+
     if option and _PASSWORD.match(option):
         say(
             "Everybody on this machine can see the password in --database while this runs. "
@@ -54,7 +57,7 @@ def database_url(services: Services, option: str | None) -> str:
     chosen = option or services.start.environment.get(VARIABLE)
     if not chosen:
         return str(services.home.server / "team.db")
-    file = _file(chosen)
+    file = file_of(chosen)
     # One name for one file: what is known of a database is found by it.
     return chosen if file is None else str(file)
 
@@ -94,11 +97,11 @@ def on_database(url: str, act: "Callable[[OpLog], Awaitable[T]]", *, must_exist:
     import asyncio
 
     with server_parts():
-        from storage.team.server.databases import open_log
+        from storage.team.server.databases import exists, open_log
 
-        if must_exist and (file := _file(url)) is not None and not file.exists():
+        if must_exist and not exists(url):
             raise NotFound(
-                f"There is no team database {file}. This is for the server's machine: name the "
+                f"There is no team database {url}. This is for the server's machine: name the "
                 "server's database with --database or $HOTWASH_DATABASE. `hotwash serve` makes one."
             )
 
@@ -111,9 +114,3 @@ def on_database(url: str, act: "Callable[[OpLog], Awaitable[T]]", *, must_exist:
                 await log.close()
 
         return asyncio.run(opened())
-
-
-def _file(url: str) -> Path | None:
-    """The file of an SQLite database; None: it is another one."""
-    name = url[len(_SQLITE) :] if url.lower().startswith(_SQLITE) else url
-    return None if "://" in name or not name.strip() else Path(name).expanduser().absolute()

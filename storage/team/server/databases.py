@@ -23,7 +23,7 @@ def open_log(url: str, *, team: str = "", now: Now = system_now) -> OpLog:
     Raises:
         BadValue: it names no database that hotwash knows.
     """
-    path = _file(url)
+    path = file_of(url)
     if path is None:
         # asyncpg is needed by those who have a PostgreSQL, and takes its time to import.
         from storage.team.server.postgres_log import PostgresLog
@@ -40,12 +40,16 @@ def exists(url: str) -> bool:
     Raises:
         BadValue: it names no database that hotwash knows.
     """
-    path = _file(url)
+    path = file_of(url)
     return path is None or path.exists()
 
 
-def _file(url: str) -> Path | None:
-    """The SQLite file that is meant; None when it is a PostgreSQL."""
+def file_of(url: str) -> Path | None:
+    """The SQLite file that is meant; None when it is a PostgreSQL.
+
+    Raises:
+        BadValue: it names no database that hotwash knows.
+    """
     scheme = url.partition("://")[0].lower() if "://" in url else ""
     if scheme in _POSTGRES:
         return None
