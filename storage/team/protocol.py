@@ -6,6 +6,7 @@ whoever has everything up to N asks for what comes after N. An answer with a sta
 a `Problem`.
 """
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -98,19 +99,22 @@ class EnrollRequest(msgspec.Struct, frozen=True):
         code: the one-time code.
         device: what this machine's stamps end in, see `storage.identity`.
         name: of the machine, for people.
+        time: what this machine's clock shows, RFC 3339: what it stamped before then, it stamped
+            before it belonged to the user. None: what the server's clock shows.
     """
 
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     device: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-z]{1,64}\Z")]
     name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    time: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
     def __repr__(self) -> str:
         """All but the code, which is a secret until it is used."""
-        return f"EnrollRequest(device={self.device!r}, name={self.name!r})"
+        return f"EnrollRequest(device={self.device!r}, name={self.name!r}, time={self.time!r})"
 
     def __rich_repr__(self) -> list[tuple[str, str]]:
         """The same, where rich prints it."""
-        return [("device", self.device), ("name", self.name)]
+        return [("device", self.device), ("name", self.name), ("time", str(self.time))]
 
 
 class Enrolled(msgspec.Struct, frozen=True):
@@ -247,7 +251,7 @@ class Device(msgspec.Struct, frozen=True):
         id: as in the stamps of its changes.
         user: whose it is.
         name: for people.
-        enrolled_at: RFC 3339.
+        enrolled_at: RFC 3339, by its own clock.
         seen_at: when it last called, to the minute; None: never.
         current: whether it is the one that asks.
     """

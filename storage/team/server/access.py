@@ -1,7 +1,7 @@
 """Who may do what: names and roles, whatever database they are in."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -13,6 +13,7 @@ MAY_WRITE: Final[frozenset[str]] = frozenset({"owner", "write"})
 
 _RANK: Mapping[str, int] = {"read": 1, "write": 2, "owner": 3}
 _LONGEST_NAME = 100
+_FURTHEST_CLOCK = timedelta(days=1)
 
 
 def role_of(text: str) -> Role:
@@ -49,6 +50,19 @@ def user_name(text: str) -> str:
 def plain(text: str) -> str:
     """Text as every database can hold it: PostgreSQL knows no NUL."""
     return text.encode("utf-8", "replace").decode().replace("\0", "")
+
+
+def enrolled_at(now: datetime, told: datetime | None) -> datetime:
+    """When a device counts as enrolled: by its own clock, as the stamps of its changes are.
+
+    One clock of the two may be hours off. A device that tells of another day gets the server's: it
+    would be free for that long to say who made a change.
+
+    Args:
+        now: what the server's clock shows.
+        told: what the device's clock shows, as it says.
+    """
+    return now if told is None or abs(told - now) > _FURTHEST_CLOCK else told
 
 
 def instant_text(when: datetime) -> str:

@@ -53,6 +53,7 @@ class Caller(msgspec.Struct, frozen=True):
     user: str
     device: str
     enrolled_at: datetime
+    """By the clock of the device."""
 
 
 class Invitation(msgspec.Struct, frozen=True):
@@ -151,8 +152,16 @@ class OpLog(Protocol):
     async def invite(self, user: str) -> Invitation:
         """Make a one-time code for a user, who is made known to the team by it."""
 
-    async def enroll(self, code: str, device: str, name: str) -> tuple[str, str]:
+    async def enroll(
+        self, code: str, device: str, name: str, time: datetime | None = None
+    ) -> tuple[str, str]:
         """Exchange a code for a token. A device that its user enrols again has its old one voided.
+
+        Args:
+            code: the one-time code.
+            device: what its stamps end in.
+            name: of the machine, for people.
+            time: what its clock shows; None: what the server's shows.
 
         Returns:
             The token and the user.

@@ -37,9 +37,9 @@ async def invite(asking: Asking, user: str, now: datetime) -> Invitation:
 
 
 async def enroll(
-    asking: Asking, code: str, device: str, name: str, now: datetime
+    asking: Asking, code: str, device: str, name: str, now: datetime, since: datetime
 ) -> tuple[str, str]:
-    """See `OpLog.enroll`."""
+    """See `OpLog.enroll`; `since` is what the device's clock shows."""
     row = await asking.fetchrow(
         'delete from hotwash.codes where hash = $1 and expires_at > $2 returning "user"',
         codes.code_hash(code),
@@ -58,7 +58,7 @@ async def enroll(
         user,
         name,
         codes.token_hash(token),
-        access.instant_text(now),
+        access.instant_text(since),
     )
     if row is None:
         raise access.device_of_another()

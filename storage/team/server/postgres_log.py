@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from typing import TypeVar
 
 from storage.clock import Now, system_now
@@ -207,11 +208,14 @@ class PostgresLog:
         name, now = access.user_name(user), self._now()
         return await self._change(lambda asking: postgres_access.invite(asking, name, now))
 
-    async def enroll(self, code: str, device: str, name: str) -> tuple[str, str]:
+    async def enroll(
+        self, code: str, device: str, name: str, time: datetime | None = None
+    ) -> tuple[str, str]:
         """See `OpLog.enroll`."""
         name, now = access.plain(name), self._now()
+        since = access.enrolled_at(now, time)
         return await self._change(
-            lambda asking: postgres_access.enroll(asking, code, device, name, now)
+            lambda asking: postgres_access.enroll(asking, code, device, name, now, since)
         )
 
     async def devices(self, user: str | None = None) -> list[Device]:

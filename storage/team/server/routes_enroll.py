@@ -70,7 +70,7 @@ class DeviceRoutes:
             raise Refused(MALFORMED, "No stamp could end in the name of that device.")
         # The name is shown in lists, which a line break or an escape sequence would upset.
         name = "".join(letter for letter in asked.name if letter.isprintable())
-        token, user = await desk.log.enroll(asked.code, asked.device, name)
+        token, user = await desk.log.enroll(asked.code, asked.device, name, asked.time)
         return await json_answer(request, Enrolled(token, user, desk.log.team))
 
     async def devices(self, request: Request) -> Response:

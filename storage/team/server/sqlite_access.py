@@ -31,9 +31,14 @@ def invite(connection: sqlite3.Connection, user: str, now: datetime) -> Invitati
 
 
 def enroll(
-    connection: sqlite3.Connection, code: str, device: str, name: str, now: datetime
+    connection: sqlite3.Connection,
+    code: str,
+    device: str,
+    name: str,
+    now: datetime,
+    since: datetime,
 ) -> tuple[str, str]:
-    """See `OpLog.enroll`."""
+    """See `OpLog.enroll`; `since` is what the device's clock shows."""
     found = connection.execute(
         "delete from codes where hash = ? and expires_at > ? returning user",
         (codes.code_hash(code), access.instant_text(now)),
@@ -49,7 +54,7 @@ def enroll(
     connection.execute(
         "insert or replace into devices (id, user, name, token, enrolled_at) "
         "values (?, ?, ?, ?, ?)",
-        (device, user, name, codes.token_hash(token), access.instant_text(now)),
+        (device, user, name, codes.token_hash(token), access.instant_text(since)),
     )
     _count_up(connection)
     return token, user

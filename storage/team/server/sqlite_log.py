@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import closing, suppress
+from datetime import datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -213,11 +214,14 @@ class SqliteLog:
         name, now = access.user_name(user), self._now()
         return await self._change(lambda connection: sqlite_access.invite(connection, name, now))
 
-    async def enroll(self, code: str, device: str, name: str) -> tuple[str, str]:
+    async def enroll(
+        self, code: str, device: str, name: str, time: datetime | None = None
+    ) -> tuple[str, str]:
         """See `OpLog.enroll`."""
         name, now = access.plain(name), self._now()
+        since = access.enrolled_at(now, time)
         return await self._change(
-            lambda connection: sqlite_access.enroll(connection, code, device, name, now)
+            lambda connection: sqlite_access.enroll(connection, code, device, name, now, since)
         )
 
     async def devices(self, user: str | None = None) -> list[Device]:

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from storage.clock import system_now
 from storage.errors import NotAllowed, NotEnrolled, RequestRefused, ServerBusy, ServerUnreachable
 from storage.ops import Op
 from storage.team.client.address import address_of
@@ -74,6 +76,16 @@ def changes(first: int, last: int, words: str = "pages are slow") -> list[Op]:
         msgspec.structs.replace(op(n, {"text": f"{words} {n}"}), by="dana")
         for n in range(first, last + 1)
     ]
+
+
+async def test_a_machine_is_enrolled_by_its_own_clock(url: str, log: OpLog) -> None:
+    """Where a clock is hours off, what was recorded before can still be told from what comes after."""
+    code = (await log.invite("dana")).code
+    late = system_now() + timedelta(hours=3)
+    async with TeamServer(address_of(url), now=lambda: late) as team:
+        await team.enroll(EnrollRequest(code, "a1b2", "laptop"))
+    (device,) = await log.devices("dana")
+    assert datetime.fromisoformat(device.enrolled_at) == late
 
 
 async def test_hello_and_enrolling(url: str, log: OpLog) -> None:

@@ -1,5 +1,6 @@
 """A hostile client: everything that it tries is refused, by the right answer, and harms nobody."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -98,6 +99,46 @@ async def test_nobody_speaks_in_another_name(team: Team) -> None:
     )
     pushed = await push(dana, forged, honest)
     assert pushed == Pushed(1, team.log.epoch, [Rejected(forged.id, "forged")])
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=5), timedelta(hours=-5)])
+async def test_a_clock_hours_off_makes_nobody_a_forger(team: Team, off: timedelta) -> None:
+    """What a laptop recorded before it was enrolled is told from what it records then by its clock."""
+    clock = HybridClock("a", lambda: team.clock() + off)
+    before = msgspec.structs.replace(made(1, "a"), id=clock.tick(), by="dana at home")
+    team.clock.move(60)
+    body = {
+        "code": (await team.log.invite("dana")).code,
+        "device": "a",
+        "time": (team.clock() + off).isoformat(),
+    }
+    token = (await team.stranger.post("/v1/enroll", json=body)).json()["token"]
+    dana = team.client(token)
+    assert (await push(dana, before)).rejected == []
+    forged = msgspec.structs.replace(made(2, "a"), id=clock.tick(), by="lee")
+    assert [one.code for one in (await push(dana, forged)).rejected] == ["forged"]
+
+
+async def test_a_device_can_not_choose_when_it_was_enrolled(team: Team) -> None:
+    """One that tells of another day could sign in any name until then: the server's clock counts."""
+    body = {
+        "code": (await team.log.invite("dana")).code,
+        "device": "a",
+        "time": (team.clock() + timedelta(days=400)).isoformat(),
+    }
+    token = (await team.stranger.post("/v1/enroll", json=body)).json()["token"]
+    forged = msgspec.structs.replace(made(1, "a"), id=HybridClock("a", team.clock).tick(), by="lee")
+    pushed = await push(team.client(token), forged)
+    assert [one.code for one in pushed.rejected] == ["forged"]
+
+
+@pytest.mark.parametrize("time", ["soon", "2026-11-21T03:00:00", ""])
+async def test_a_device_with_no_sense_of_time_is_refused(team: Team, time: str) -> None:
+    """A time that is none costs nobody the code."""
+    body = {"code": (await team.log.invite("dana")).code, "device": "a", "time": time}
+    assert problem(await team.stranger.post("/v1/enroll", json=body), 400) == "malformed"
+    del body["time"]
+    assert (await team.stranger.post("/v1/enroll", json=body)).status_code == 200
 
 
 async def test_a_stamp_from_the_end_of_time_harms_nothing(team: Team) -> None:
