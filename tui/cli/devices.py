@@ -61,7 +61,7 @@ async def _look(log: "OpLog", revoke: str | None) -> tuple[Device | None, list[D
 
 
 def _line(device: Device) -> str:
-    seen = "never seen" if device.seen_at is None else f"seen {_minute(device.seen_at)}"
+    seen = "not seen since" if device.seen_at is None else f"seen {_minute(device.seen_at)}"
     return for_terminal(
         f"{device.id}  {device.user:<12} {device.name or '-':<16} "
         f"enrolled {_minute(device.enrolled_at)}  {seen}"

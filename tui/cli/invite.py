@@ -5,7 +5,7 @@ import click
 from storage.model import instant
 from tui.cli.options import examples, home_option, json_option, services_of
 from tui.cli.output import print_json, say, show
-from tui.cli.team_addresses import known_address
+from tui.cli.team_addresses import has_served, known_address
 from tui.cli.team_database import database_option, database_url, on_database
 from tui.cli.team_names import user_name
 from tui.cli.team_times import on_the_clock
@@ -26,10 +26,10 @@ def command(ctx: click.Context, name: tuple[str, ...], database: str | None, as_
     user = user_name(" ".join(name))
     services = services_of(ctx)
     where = database_url(services, database)
-    # On a member's machine a new database would let nobody in anywhere.
-    invitation = on_database(
-        where, lambda log: log.invite(user), must_exist=services.enrolled is not None
-    )
+    # A new database would let nobody in anywhere on a member's machine, nor where the server has
+    # another one, as $HOTWASH_DATABASE of its service may say.
+    elsewhere = services.enrolled is not None or has_served(services.home)
+    invitation = on_database(where, lambda log: log.invite(user), must_exist=elsewhere)
     address = known_address(services.home, where)
     if as_json:
         print_json(

@@ -34,6 +34,11 @@ def known_address(home: Home, database: str) -> str | None:
     return _read(home).get(_key(database))
 
 
+def has_served(home: Home) -> bool:
+    """Whether a server was ever started from this home, on whatever database."""
+    return bool(_read(home))
+
+
 def _read(home: Home) -> dict[str, str]:
     with suppress(OSError, msgspec.DecodeError, UnicodeDecodeError):
         return _decoder.decode(_path(home).read_bytes())

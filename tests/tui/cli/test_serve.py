@@ -110,4 +110,12 @@ def test_a_database_by_any_of_its_names(tmp_path: Path) -> None:
         admin = Session(server.home)
         found = admin.ok("invite", "lee", "--database", str(file), "--json").json
         assert found["server"] == server.url
-        assert admin.ok("invite", "lee", "--json").json["server"] is None
+
+
+def test_a_code_for_a_database_that_nobody_serves(tmp_path: Path) -> None:
+    """Where a server has another database, a new one made in passing would let nobody in."""
+    with team(tmp_path / "server", "--database", str(tmp_path / "team.db")) as server:
+        result = Session(server.home).run("invite", "lee")
+    assert (result.code, result.out) == (3, "")
+    assert "$HOTWASH_DATABASE" in result.err
+    assert not (server.home / "server" / "team.db").exists()
