@@ -159,7 +159,8 @@ class DraftKeeper:
     def _look_back(self) -> None:
         """See how the save went, and whether more was typed meanwhile."""
         self._is_waiting = False
-        if self._trouble and not self._is_told:
+        # Words that were recorded meanwhile are in no danger any more.
+        if self._trouble and self._wanted() and not self._is_told:
             self._is_told = True
             self._tell(f"What you type can't be kept safe from a crash. {self._trouble}")
         # A disk that refuses is tried again when more is typed, not again and again.

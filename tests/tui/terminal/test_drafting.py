@@ -197,6 +197,23 @@ def test_a_disk_that_refuses(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Non
     assert len(desk.told) == 1
 
 
+def test_trouble_over_words_that_are_recorded_now(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A save that failed is no news any more when the line is in the record before it is looked at."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("storage.disk.replace_file", refuse)
+        desk.keeper.changed("one")
+        assert not desk.keeper.flush()
+    desk.keeper.clear()
+    desk.settle()
+    assert desk.told == []
+
+
 def test_text_that_is_no_unicode(desk: Desk) -> None:
     """A lone surrogate costs its own character and no other."""
     desk.keeper.changed("caf\udce9")
