@@ -85,10 +85,10 @@ def command(
         log = open_log(where, team=team)
 
         async def tell(listens_on: int) -> None:
-            address = _address(scheme, host, listens_on)
-            show(address)
             reached = known_as or _address(scheme, _reachable(host, scheme), listens_on)
+            # Before it is told: who reads it may ask for an invitation at once.
             remember_address(services.home, where, reached)
+            show(_address(scheme, host, listens_on))
             await _welcome(log, services, reached)
 
         run_server(log, host, port, tls_cert=tls_cert, tls_key=tls_key, on_listening=tell)
