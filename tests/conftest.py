@@ -52,6 +52,14 @@ def throw_away_home(tmp_path: Path) -> Iterator[None]:
         yield
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """How many processes `-n auto` stands for: about half of their time tests wait.
+
+    For screens to settle, for other processes, for the disk.
+    """
+    return 2 * (os.cpu_count() or 1)
+
+
 def _skipped(config: pytest.Config) -> list[str]:
     """Which tests, or whole files, were skipped; with xdist, in all of its processes."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")

@@ -123,12 +123,13 @@ class Running:
 
     async def settled(self) -> None:
         """Wait until all that was asked for is done and shown."""
-        await self.pilot.pause()
-        for _ in range(3):
+        # What one round ends may start something that the next one waits for.
+        for _ in range(4):
+            await self.pilot.pause(0)
             await self.app.workers.wait_for_complete()
             if self.app.keeper is not None:
                 await self.app.keeper.act(lambda _record: None)
-            await self.pilot.pause()
+        await self.pilot.pause()
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait for something to become true."""
