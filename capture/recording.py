@@ -7,7 +7,7 @@ import msgspec
 
 from capture.errors import CaptureError
 from capture.readings import ApplyToEntry, CloseEntry, Closing, NewEntry, Reading
-from storage.library import retitled
+from storage.incident_names import retitled
 from storage.model import (
     HOUSEKEEPING,
     Claim,

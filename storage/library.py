@@ -1,7 +1,5 @@
 """All incidents of one person: start one, find the one that is meant, list them."""
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,6 +8,15 @@ from pathlib import Path
 from storage import disk, recordings, summaries
 from storage.clock import NewId, Now
 from storage.errors import Ambiguous, BadValue, NotFound, RecordError, RecordUnreadable
+from storage.incident_names import (
+    UNTITLED,
+    described,
+    is_exactly,
+    is_named,
+    short_id_of,
+    slug,
+    starts_with,
+)
 from storage.model import (
     HOUSEKEEPING,
     Draft,
@@ -27,14 +34,10 @@ from storage.paths import Home
 from storage.presence import open_incidents
 from storage.record import Record
 from storage.record_files import LOCK_WAIT_S, RecordFiles
-from storage.refs import crockford
 from storage.state import State
 from storage.summaries import Summary
 from storage.team.sync_mark import SyncMark
 
-UNTITLED = "untitled incident"
-_SLUG_LENGTH = 40
-_SHORT = 6
 _MOST_NAMED = 8
 _STILL_FRESH = timedelta(days=3)
 _NOT_MOVED = ("status", "severity", "role", "role_from", "role_to", "accepted_at")
@@ -218,18 +221,18 @@ class Library:
         """
         wanted = name.strip().lower()
         found = self.summaries()
-        for matches in (_is_exactly, _starts_with):
+        for matches in (is_exactly, starts_with):
             chosen = [summary for summary in found if matches(summary, wanted)]
             if len(chosen) == 1:
                 return self.path_of(chosen[0])
             if chosen:
-                lines = [_line(summary) for summary in chosen]
+                lines = [described(summary) for summary in chosen]
                 more = len(lines) - _MOST_NAMED
                 told = [*lines[:_MOST_NAMED], f"and {more} more"] if more > 0 else lines
                 message = f"{name!r} could be any of these incidents: {'; '.join(told)}."
                 raise Ambiguous(message, lines)
         for path, why in self._unreadable.items():
-            if wanted and _is_named(path, wanted):
+            if wanted and is_named(path, wanted):
                 raise RecordUnreadable(why)
         message = f"There is no incident {name!r}. `hotwash list` shows those there are."
         raise NotFound(message)
@@ -384,60 +387,8 @@ class Library:
         return fields
 
 
-def slug(title: str) -> str:
-    """A title as a name for commands and files: ``checkout-503s``."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode("ascii").lower()
-    words = re.findall(r"[a-z0-9]+", plain)
-    name = ""
-    for word in words:
-        if name and len(name) + 1 + len(word) > _SLUG_LENGTH:
-            break
-        name = f"{name}-{word}" if name else word[:_SLUG_LENGTH]
-    return name or "incident"
-
-
-def retitled(incident: Incident, title: str) -> dict[str, JsonValue]:
-    """The fields that give an incident another title, and a slug if it had none worth the name."""
-    fields: dict[str, JsonValue] = {"title": title}
-    return fields | {"slug": slug(title)} if incident.slug == slug(UNTITLED) else fields
-
-
 def opening(severity: str | None, at: Moment | None = None) -> list[Draft]:
     """The entries that an incident starts with; `at` is when it was declared, None for now."""
     if severity is None:
         return []
     return [Draft(kind=Kind.SEVERITY, severity=severity, at=at)]
-
-
-def _is_exactly(summary: Summary, wanted: str) -> bool:
-    incident = summary.incident
-    stem = summary.file.removesuffix(".json")
-    names = {incident.id, incident.slug, slug(incident.title), short_id(stem), stem, summary.file}
-    return wanted in names
-
-
-def _starts_with(summary: Summary, wanted: str) -> bool:
-    names = (summary.incident.id, summary.incident.slug, slug(summary.incident.title))
-    return bool(wanted) and any(name.startswith(wanted) for name in names)
-
-
-def _is_named(path: Path, wanted: str) -> bool:
-    """Whether a file that can't be read has a name that was meant."""
-    stem = path.name.removesuffix(".json")
-    day = len("2026-11-21-")
-    return wanted in {path.name, stem, short_id(stem)} or stem[day:].startswith(wanted)
-
-
-def short_id(file: str) -> str:
-    """The end of a record's file name: it tells incidents of one title apart."""
-    return file.removesuffix(".json").rpartition("-")[2]
-
-
-def short_id_of(incident_id: str) -> str:
-    """The end of an incident's id, in the letters of refs."""
-    return crockford(incident_id)[-_SHORT:]
-
-
-def _line(summary: Summary) -> str:
-    incident = summary.incident
-    return f"{incident.id} ({incident.slug}, {incident.created_at:%Y-%m-%d %H:%M}Z)"

@@ -15,7 +15,8 @@ from capture.zones import zone_named
 from storage.clock import NewId, Now, new_uuid7, system_now
 from storage.errors import Ambiguous, NotFound, StorageError
 from storage.identity import author_name, identify
-from storage.library import UNTITLED, Library
+from storage.incident_names import UNTITLED
+from storage.library import Library
 from storage.model import Moment
 from storage.paths import Home, find_home
 from storage.record import Record

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from storage.errors import Ambiguous, BadValue, NotFound, RecordUnreadable
-from storage.library import retitled, short_id, slug
+from storage.incident_names import retitled, short_id, slug
 from storage.model import Draft, Incident, Kind, Moment
 from storage.ops import Op
 from tests.storage.home import NOW, Person

@@ -7,7 +7,7 @@ import click
 
 from capture.text import for_terminal
 from storage.errors import BadValue
-from storage.library import short_id
+from storage.incident_names import short_id
 from storage.model import Status
 from storage.shapes import incident_shape
 from storage.summaries import Summary

@@ -4,7 +4,7 @@ import click
 
 from storage.errors import BadValue
 from storage.folds import FIELD_PREFIX
-from storage.library import retitled
+from storage.incident_names import retitled
 from storage.model import Draft, Incident, JsonValue, Kind, Mark, Status
 from tui.cli import values
 from tui.cli.options import (

@@ -6,7 +6,7 @@ from pathlib import Path
 from storage import disk
 from storage.errors import BadValue, OutputExists
 from storage.exports import check_export, write_export
-from storage.library import slug
+from storage.incident_names import slug
 from storage.model import Incident
 from storage.paths import Home
 

@@ -20,8 +20,9 @@ from storage.errors import (
     ServerUnreachable,
     StorageError,
 )
+from storage.incident_names import short_id, short_id_of
 from storage.kept_mark import from_the_start
-from storage.library import Library, short_id, short_id_of
+from storage.library import Library
 from storage.ops import Op
 from storage.record import Record
 from storage.team.protocol import IncidentRow
