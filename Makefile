@@ -4,7 +4,7 @@
 
 PY := .venv/bin/python
 HOTWASH := .venv/bin/hotwash
-# Processes for `make test`: a number, or auto for one per core.
+# Processes for `make test`: a number, or auto for two per core.
 WORKERS ?= auto
 # 0: no speech model is fetched; tests that need one are skipped.
 VOICE ?= 1
