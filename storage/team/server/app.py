@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from storage.errors import StorageError
 from storage.team.server.calls import Call, Handler
@@ -61,9 +62,22 @@ def _routes(calls: tuple[Call, ...]) -> list[Route]:
     return [_route(path, methods) for path, methods in handlers.items()]
 
 
-def _route(path: str, handlers: dict[str, Handler]) -> Route:
-    async def handle(request: Request) -> Response:
-        method = "GET" if request.method == "HEAD" else request.method
-        return await handlers[method](request)
+class _Endpoint:
+    """What an address does, by method.
 
-    return Route(path, handle, methods=list(handlers))
+    An ASGI app, and no function that Starlette would wrap: what it raises is answered further out.
+    """
+
+    def __init__(self, handlers: dict[str, Handler]) -> None:
+        self._handlers = handlers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive, send)
+        response = await self._handlers["GET" if request.method == "HEAD" else request.method](
+            request
+        )
+        await response(scope, receive, send)
+
+
+def _route(path: str, handlers: dict[str, Handler]) -> Route:
+    return Route(path, _Endpoint(handlers), methods=list(handlers))

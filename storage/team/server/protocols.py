@@ -9,6 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from storage.team.protocol import MALFORMED, TIMEOUT, TOO_LARGE, UNAVAILABLE, Problem
+from storage.team.server.joined_writes import JoinedWrites
 from storage.team.server.limits import Limits
 from storage.team.server.metrics import Metrics
 
@@ -64,7 +65,7 @@ class TeamProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, or close it unheard when there are far too many."""
-        super().connection_made(transport)
+        super().connection_made(JoinedWrites(transport, self.loop))
         if len(self.connections) > self._limits.connections * 1.1:
             self._metrics.refused["crowded"] += 1
             transport.abort()
