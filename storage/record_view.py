@@ -1,6 +1,6 @@
 """An open record as one looks at it: the incident, its entries, their history, what others write."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -164,6 +164,12 @@ class RecordView:
         """Whether two people edited a field of an entry at once, and nobody settled it."""
         document = self._document(entry_id)
         return "old" in document and bool(self.conflicts(entry_id))
+
+    def unsettled(self) -> Iterator[str]:
+        """What two people changed at once, and nobody settled: entries as shown, then the incident."""
+        yield from (key[2] for key in self.order() if self.in_conflict(key[2]))
+        if (incident := self._files.state.incident_id) and self.in_conflict(incident):
+            yield incident
 
     def drain(self) -> Changes:
         """What changed since the last call; the first time, everything."""

@@ -19,7 +19,7 @@ from tui.clipboard import copy
 from tui.commands import COMMANDS, TALK, WITHOUT_INCIDENT, Where
 from tui.keeper import Keeper
 from tui.left_updates import LeftUpdates
-from tui.screens.entry_acts import SAVING
+from tui.screens.entry_acts import SAVING, UNDO
 from tui.screens.timeline import TimelineScreen
 from tui.services import Services
 from tui.terminal.departing_app import DepartingApp
@@ -125,6 +125,30 @@ class AppCommands(DepartingApp):
                 self.apply(chosen)
 
         self.push_screen(SettingsScreen(self.own), done)
+
+    def action_settle(self) -> None:
+        """What people changed at once, one after the other until none is left or Escape is pressed."""
+        from tui.screens.details import DetailsScreen, IncidentDetailsScreen
+
+        screen = self._timeline()
+        if screen is None:
+            return
+        keeper = screen.keeper
+        found = next(keeper.record.unsettled(), None)
+        if found is None:
+            self.said("Nothing is in conflict.")
+            return
+
+        def done(said: str | None) -> None:
+            if said is None:
+                return
+            self.said(f"{said}. {UNDO}.")
+            if any(keeper.record.unsettled()):
+                self.action_settle()
+
+        is_incident = found == keeper.record.incident.id
+        page = IncidentDetailsScreen(keeper) if is_incident else DetailsScreen(keeper, found)
+        self.push_screen(page, done)
 
     def action_undo(self) -> None:
         """Take one's own last act back."""

@@ -134,6 +134,7 @@ COMMANDS: tuple[Command, ...] = (
         typed="/voice",
     ),
     _anywhere("learn", (), "learn", "take your last correction into the glossary", typed="/learn"),
+    _anywhere("settle", (), "conflicts", "settle what two people changed at once", typed="/settle"),
     _anywhere("share", (), "share", "let the team take part in the incident", typed="/share"),
     _anywhere("unshare", (), "unshare", "end the sharing of the incident", typed="/unshare"),
     _anywhere("team", (), "team", "show who takes part; join or leave a team", typed="/team"),

@@ -92,6 +92,8 @@ class Watch:
         if changes.everything:
             self._look_at_all()
             return
+        if changes.incident:
+            self._look_at_incident()
         for entry_id in changes.entries:
             self._look(entry_id, self.record.place(entry_id))
 
@@ -103,6 +105,14 @@ class Watch:
         for key in self.record.order():
             for topic in self._topics(key[2]):
                 self._shelves[topic].put(key[2], key)
+        self._look_at_incident()
+
+    def _look_at_incident(self) -> None:
+        incident = self.record.incident.id
+        if self.record.in_conflict(incident):
+            self._conflicts.add(incident)
+        else:
+            self._conflicts.discard(incident)
 
     def _look(self, entry_id: str, key: SortKey | None) -> None:
         self._conflicts.discard(entry_id)
@@ -150,7 +160,7 @@ class Watch:
 
     @property
     def conflicts(self) -> int:
-        """How many entries two people edited at once, and nobody settled."""
+        """How many entries two people edited at once, and nobody settled; with the incident itself."""
         return len(self._conflicts)
 
     def box(self, entry_id: str) -> Box | None:

@@ -1,4 +1,4 @@
-"""Everything about one entry: its words, its output, its history, and versions in conflict."""
+"""Everything about one entry, or about the incident itself: history, and versions in conflict."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC
@@ -18,6 +18,7 @@ from storage.clock import time_of
 from storage.errors import StorageError
 from storage.model import JsonValue
 from storage.postmortem.clock_face import ClockFace, zone_of
+from storage.record import Record
 from tui.keeper import Keeper
 from tui.screens.entry_acts import SAVING
 from tui.screens.modal import Modal
@@ -26,7 +27,10 @@ _KEPT_APART = {"text", "body", "as_written", "device", "recorded_at"}
 
 
 class DetailsScreen(Modal[str | None]):
-    """Shows an entry whole; a number settles a conflict. Dismissed with what was done, or None."""
+    """Shows an entry whole; a number settles a conflict. Dismissed with what was done, or None.
+
+    Its fields and its history are those of the record's document of that id.
+    """
 
     DEFAULT_CSS = """
     DetailsScreen {
@@ -65,20 +69,20 @@ class DetailsScreen(Modal[str | None]):
         self._stop_listening()
 
     def _record_changed(self, changes: Changes) -> None:
-        if self._is_settling or not (changes.everything or self._entry in changes.entries):
+        if self._is_settling or not (changes.everything or self._is_in(changes)):
             return
         for shown in self.query("#details"):
             assert isinstance(shown, Static)
             shown.update(Content("\n").join(self._lines()))
 
+    def _is_in(self, changes: Changes) -> bool:
+        """Whether what is shown changed."""
+        return self._entry in changes.entries
+
     def _lines(self) -> Iterator[Content]:
         record = self._keeper.record
-        entry = record.entry(self._entry)
         face = ClockFace(zone_of(record.incident.zone) or UTC, words=True)
-        yield _bold(f"{entry.ref}  {entry.known_kind.label}  {face.full(entry.at, seconds=True)}")
-        yield _plain(f"{entry.credit}, recorded {face.local(entry.recorded_at):%Y-%m-%d %H:%M:%S}")
-        yield Content("")
-        yield from _rows(entry.wording)
+        yield from self._head(face)
         yield from self._conflicts()
         yield Content("")
         yield _bold("Fields")
@@ -86,16 +90,28 @@ class DetailsScreen(Modal[str | None]):
         for name in sorted(values.keys() - _KEPT_APART):
             if values[name] not in (None, "", [], False):
                 yield _plain(f"  {name}: {_shown(values[name])}")
-        if entry.body:
-            yield Content("")
-            yield _bold("Output")
-            yield from _rows(entry.body)
+        yield from self._output()
         yield Content("")
         yield _bold("History, oldest first")
         for op in record.history(self._entry):
             when = f"{face.local(time_of(op.id)):%Y-%m-%d %H:%M:%S}"
             what = "removed the words for good" if op.purge else _changed(op.set)
             yield _plain(f"  {when}  {op.by}  {what}")
+
+    def _head(self, face: ClockFace) -> Iterator[Content]:
+        """What it is, and its words."""
+        entry = self._keeper.record.entry(self._entry)
+        yield _bold(f"{entry.ref}  {entry.known_kind.label}  {face.full(entry.at, seconds=True)}")
+        yield _plain(f"{entry.credit}, recorded {face.local(entry.recorded_at):%Y-%m-%d %H:%M:%S}")
+        yield Content("")
+        yield from _rows(entry.wording)
+
+    def _output(self) -> Iterator[Content]:
+        """What a command wrote."""
+        if body := self._keeper.record.entry(self._entry).body:
+            yield Content("")
+            yield _bold("Output")
+            yield from _rows(body)
 
     def _conflicts(self) -> Iterator[Content]:
         record = self._keeper.record
@@ -132,18 +148,52 @@ class DetailsScreen(Modal[str | None]):
         name, value = self._versions[number - 1]
         keeper = self._keeper
         try:
-            await keeper.act(lambda record: record.settle(self._entry, name, value, keeper.author))
+            await keeper.act(lambda record: self._pick(record, name, value))
         except (StorageError, CaptureError) as error:
             self._is_settling = False
             self.notify(for_terminal(str(error)), severity="error", markup=False)
             return
-        ref = keeper.record.entry(self._entry).ref
-        self.leave_with(f"The {name} of {ref} is settled")
+        self.leave_with(f"The {name} of {self._called()} is settled")
+
+    def _pick(self, record: Record, name: str, value: JsonValue) -> None:
+        """Settle a field with a value."""
+        record.settle(self._entry, name, value, self._keeper.author)
+
+    def _called(self) -> str:
+        """What it is called in a sentence."""
+        return self._keeper.record.entry(self._entry).ref
 
     def action_leave(self) -> None:
         """Back to where one was."""
         if not self._is_settling:
             self.leave_with(None)
+
+
+class IncidentDetailsScreen(DetailsScreen):
+    """The same for the incident's own fields, its title before all."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        """Show the open incident."""
+        super().__init__(keeper, keeper.record.incident.id)
+
+    def _is_in(self, changes: Changes) -> bool:
+        return changes.incident
+
+    def _head(self, face: ClockFace) -> Iterator[Content]:
+        incident = self._keeper.record.incident
+        yield _bold("The incident itself")
+        yield _plain(f"declared {face.full(incident.declared_at, seconds=True)}")
+        yield Content("")
+        yield from _rows(incident.title)
+
+    def _output(self) -> Iterator[Content]:
+        return iter(())
+
+    def _pick(self, record: Record, name: str, value: JsonValue) -> None:
+        record.settle_incident(name, value, self._keeper.author)
+
+    def _called(self) -> str:
+        return "the incident"
 
 
 def _changed(fields: Mapping[str, JsonValue]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from storage.model import Claim, Entry, Kind, Mark, Outcome, State, Status
+from tests.storage.builders import replica
 from tests.tui.app.covering import covers
 from tests.tui.app.running import on_incident
 from tui.commands import COMMANDS, KIND_KEYS, Where
@@ -184,6 +185,54 @@ async def test_all_of_an_entry_is_shown(tmp_path: Path, leave: str) -> None:
         await app.press(leave)
         assert app.typing
         assert app.text == ""
+
+
+@covers("settle")
+async def test_what_was_changed_at_once_is_settled_one_after_the_other(tmp_path: Path) -> None:
+    """The title is in conflict as entries are; one line leads through all of it."""
+    async with on_incident(tmp_path) as app:
+        await app.type_line("/settle")
+        assert app.notices == "Nothing is in conflict."
+        entry, incident = app.entry(NOTE), app.incident.id
+        (tmp_path / "elsewhere").mkdir()
+        with app.saved() as here, replica(here, tmp_path / "elsewhere", "b") as there:
+            there.edit(entry.id, {"text": "dashboards: lee's words"}, "lee")
+            there.edit_incident({"title": "flag service leak"}, "lee")
+            here.edit(entry.id, {"text": "dashboards: kim's words"}, "kim")
+            here.edit_incident({"title": "pool exhausted"}, "kim")
+            here.merge(there.ops())
+        await app.until(lambda: "2 conflicts to settle: /settle" in app.painted)
+        [words] = {"dashboards: lee's words", "dashboards: kim's words"} - {app.entry(NOTE).text}
+        await app.type_line("/settle")
+        assert f"2  text: {words}   (by " in app.painted
+        await app.press("2")
+        assert "The incident itself" in app.painted
+        shown = app.incident.title
+        [other] = {"flag service leak", "pool exhausted"} - {shown}
+        assert f"1  title: {shown}   (shown now)" in app.painted
+        await app.press("2")
+        assert app.typing
+        assert app.notices == "The title of the incident is settled. ctrl+z takes it back."
+        assert app.incident.title == other
+        assert app.entry("dashboards").text == words
+        assert app.saved().conflicts(incident) == app.saved().conflicts(entry.id) == {}
+        await app.until(lambda: "to settle" not in app.painted)
+
+
+async def test_settling_can_wait(tmp_path: Path) -> None:
+    """Escape leaves what is in conflict as it is, and counted."""
+    async with on_incident(tmp_path) as app:
+        (tmp_path / "elsewhere").mkdir()
+        with app.saved() as here, replica(here, tmp_path / "elsewhere", "b") as there:
+            there.edit_incident({"title": "flag service leak"}, "lee")
+            here.edit_incident({"title": "pool exhausted"}, "kim")
+            here.merge(there.ops())
+        await app.until(lambda: "1 conflict to settle" in app.painted)
+        await app.type_line("/settle")
+        assert "title: flag service leak" in app.painted
+        await app.press("escape")
+        assert app.typing
+        assert "1 conflict to settle" in app.painted
 
 
 async def test_a_conflict_is_settled(tmp_path: Path) -> None:
