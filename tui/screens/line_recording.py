@@ -1,6 +1,8 @@
 """From the input to the record: what becomes of a line, and of lines that could not be saved."""
 
+import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import islice
 
@@ -31,6 +33,7 @@ JUMP = "jump"
 
 NO_ENTRY = "There is no entry yet. Type what happens, and press Enter."
 _MOST_OFFERED = 20
+_BREATH_S = 1.0
 
 
 class _Line(SentWords):
@@ -79,6 +82,8 @@ class LineRecording(EntryPrompts):
         self._orphans = Orphans(services.home.drafts)
         self.being_heard: list[Draft] = []
         self._lines: list[_Line] = []
+        self._all_in = asyncio.Event()
+        self._all_in.set()
         self._first_sent: dict[str, str] = {}
 
     def wrong(self, sentence: str) -> None:
@@ -128,6 +133,7 @@ class LineRecording(EntryPrompts):
                 reading = msgspec.structs.replace(reading, draft=draft)
             new.append(_Line(reading, is_literal=is_literal))
         for line in new:
+            self._all_in.clear()
             self._lines.append(line)
             self.sent(line)
         self.show_under_way()
@@ -175,6 +181,12 @@ class LineRecording(EntryPrompts):
             how = "once it is saved, t corrects its time"
         self.notices.wrong(f"The line was typed at {clock}: {how}.")
 
+    async def all_in(self) -> None:
+        """Wait until the lines that were sent are in the record, or a breath at most: disks hang."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_BREATH_S):
+                await self._all_in.wait()
+
     async def warn_of_secrets(self, text: str) -> None:
         """Tell what looks like a secret in words that were recorded."""
         for kind in await kinds_of_secret(text):
@@ -191,6 +203,7 @@ class LineRecording(EntryPrompts):
         """Put lines that failed into the input, the first one on top, once none is under way."""
         if not all(line.has_failed for line in self._lines):
             return
+        self._all_in.set()
         failed, self._lines = self._lines, []
         for line in reversed(failed):
             self.composer.put_back(line.text, literal=line.is_literal)

@@ -151,8 +151,10 @@ class TimelineScreen(Speech):
     # Moving between input, entries and filter
 
     @on(Composer.UpPressed)
-    def _select_newest(self, event: Composer.UpPressed) -> None:
+    async def _select_newest(self, event: Composer.UpPressed) -> None:
         event.stop()
+        # Keys of one burst mean what they mean one by one: the newest entry may be on its way still.
+        await self.all_in()
         self.timeline.select_newest()
         if self.timeline.selected:
             self.is_typing = False
