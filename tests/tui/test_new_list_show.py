@@ -3,6 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from storage.team.sync_mark import SyncMark
+from tests.storage.builders import open_record
 from tests.tui.session import Session
 
 
@@ -184,3 +186,11 @@ def test_a_severity_counts_from_the_declaration(tmp_path: Path) -> None:
     session.ok("new", "db down", "--at", "-38m", "--severity", "1")
     (entry,) = session.entries()
     assert entry["at"]["utc"] == session.incident()["declared_at"]["utc"]
+
+
+def test_an_incident_of_a_team_that_was_left(kim: Session) -> None:
+    """What is on a server still, and does not go there from this machine any more, says so."""
+    kim.ok("new", "Checkout 503s")
+    with open_record(kim.record(), "kim") as record:
+        record.mark_sync(SyncMark("https://team.example"), durable=True)
+    assert "(shared earlier)" in kim.ok("list").out

@@ -48,7 +48,7 @@ def command(
         print_json([incident_shape(summary.incident, path_of(summary)) for summary in found])
         return
     for summary in found:
-        show(_line(summary))
+        show(_line(summary, in_team=services.enrolled is not None))
     if not everything:
         say("No incidents. `hotwash new TITLE` starts one.")
     elif not found:
@@ -64,10 +64,11 @@ def _affected(summary: Summary, service: str) -> bool:
     return service.casefold() in {name.casefold() for name in summary.services}
 
 
-def _line(summary: Summary) -> str:
+def _line(summary: Summary, *, in_team: bool) -> str:
     incident = summary.incident
     status = "merged" if incident.merged_into else incident.status
-    kinds = [("drill", incident.drill), ("shared", incident.shared)]
+    sharing = "shared" if in_team else "shared earlier"
+    kinds = [("drill", incident.drill), (sharing, incident.shared)]
     marks = ", ".join(word for word, holds in kinds if holds)
     return (
         f"{incident.declared_at.utc or incident.created_at:%Y-%m-%d %H:%M}Z  {incident.severity or '-':<5} {status or '-':<13} "

@@ -117,7 +117,10 @@ def _update(clock: UpdateClock, now: datetime) -> _Part | None:
         return _Part(last, brief, CALM, 3) if clock.ago else None
     left = (clock.due - now).total_seconds() / 60
     if left > 0:
-        soon = length(math.ceil(left)).removesuffix(" min")
+        soon = length(math.ceil(left))
+        if clock.ago:
+            # "9 min ago" has said which unit.
+            soon = soon.removesuffix(" min")
         return _Part(f"{last}, next due in {soon}", f"{brief}, next in {soon}", CALM, 3)
     late = math.floor(-left)
     over = f"{length(late)} overdue" if late else "next due now"

@@ -212,9 +212,7 @@ class HomeScreen(DraftingScreen):
         words = typed.casefold().split()
         fitting = [s for s in self._summaries if all(word in _haystack(s) for word in words)]
         rows = [
-            Option(
-                Content(_line(summary, self._unheard.get(summary.incident.id, 0))), id=summary.file
-            )
+            Option(Content(self._row(summary)), id=summary.file)
             for summary in (fitting or self._summaries)
         ]
         self.query_one(IncidentList).replace([*rows, Option(Content(_DEMO_LINE), id=DEMO)])
@@ -266,6 +264,10 @@ class HomeScreen(DraftingScreen):
         """From the list into the input."""
         self.action_back()
 
+    def _row(self, summary: Summary) -> str:
+        unheard = self._unheard.get(summary.incident.id, 0)
+        return _line(summary, unheard, in_team=self._services.enrolled is not None)
+
     def action_choose(self) -> None:
         """From the input into the list."""
         shown = self.query_one("#incidents", OptionList)
@@ -299,7 +301,7 @@ def _unheard(audio: Path) -> dict[str, int]:
     return unheard(audio)
 
 
-def _line(summary: Summary, unheard: int) -> str:
+def _line(summary: Summary, unheard: int, *, in_team: bool) -> str:
     """``open     SEV2  2026-11-21 02:51  checkout 503s   14 entries   1 recording to be heard``."""
     incident = summary.incident
     state = "merged" if incident.merged_into else "resolved" if _is_over(summary) else "open"
@@ -312,7 +314,7 @@ def _line(summary: Summary, unheard: int) -> str:
     severity = incident.severity or "SEV?"
     row = f"{state:<8} {severity:<5} {begun:%Y-%m-%d %H:%M}  {drill}{title}   {count}"
     if incident.shared:
-        row += "   shared"
+        row += "   shared" if in_team else "   shared earlier"
     if not unheard:
         return row
     return f"{row}   {unheard} recording{'' if unheard == 1 else 's'} to be heard"

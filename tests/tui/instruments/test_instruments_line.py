@@ -89,7 +89,7 @@ def test_the_doubt_about_an_update_is_told(record: Record) -> None:
 
 def test_without_an_update_the_first_is_awaited(record: Record) -> None:
     """The clock runs from the declaration."""
-    assert line(record, 5) == " no update yet, next due in 15"
+    assert line(record, 5) == " no update yet, next due in 15 min"
     assert line(record, 25) == " no update yet, 5 min overdue"
 
 
@@ -104,7 +104,7 @@ def test_where_nobody_waits_for_updates_none_is_due(record: Record) -> None:
 def test_roles_that_nobody_has(tmp_path: Path) -> None:
     """A missing commander is told clearly, the others calmly, and only where playbooks ask."""
     record = incident_of(tmp_path)
-    assert line(record, 1) == " nobody is IC   no update yet, next due in 19"
+    assert line(record, 1) == " nobody is IC   no update yet, next due in 19 min"
     note(record, "", kind=Kind.SEVERITY, severity="SEV1")
     assert loud(record, 1, MISSING) == ["nobody is IC"]
     assert line(record, 1).endswith("no comms   no scribe")
