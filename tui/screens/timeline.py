@@ -20,6 +20,7 @@ from tui.keeper import Keeper
 from tui.screens.line_recording import JUMP, NO_ENTRY
 from tui.screens.speech import Speech
 from tui.services import Services
+from tui.timeline.taken_out import TakenOut
 from tui.widgets.composer import Composer, Prompt
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.header import IncidentHeader
@@ -85,6 +86,7 @@ class TimelineScreen(Speech):
         self.lookout = Watch(keeper.record, services.settings.nudge_minutes)
         self._badge = badge
         self._overdue: tuple[Overdue, ...] | None = None
+        self._taken_out = TakenOut()
         self._stop_listening: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
@@ -138,6 +140,8 @@ class TimelineScreen(Speech):
         self.query_one(IncidentHeader).look()
         self.query_one(Instruments).look()
         self._count_matches()
+        for sentence in self._taken_out.look(self.keeper.record, changes, self.keeper.author):
+            self.wrong(sentence)
         if self.timeline.has_focus:
             self._show_keys()
 

@@ -187,6 +187,18 @@ async def test_all_of_an_entry_is_shown(tmp_path: Path, leave: str) -> None:
         assert app.text == ""
 
 
+async def test_an_edited_entry_that_somebody_else_deletes(tmp_path: Path) -> None:
+    """It goes, as everywhere; whoever edited it is told where the words are."""
+    async with on_incident(tmp_path) as app:
+        await app.select(NOTE)
+        await app.press("e")
+        await app.type_line(" since the deploy")
+        entry = app.entry(NOTE)
+        app.saved().edit(entry.id, {"deleted": True}, "lee")
+        await app.until(lambda: f"lee deleted {entry.ref}" in app.notices)
+        assert "dashboards" not in "".join(app.rows[2:20])
+
+
 @covers("settle")
 async def test_what_was_changed_at_once_is_settled_one_after_the_other(tmp_path: Path) -> None:
     """The title is in conflict as entries are; one line leads through all of it."""
