@@ -123,7 +123,7 @@ async def share(url: str, owner: Device, size: int = 1) -> str:
             batch = ops.take(min(size - begun, MAX_OPS))
             offered = [Offered(op, msgspec.json.encode(op)) for op in batch]
             await log.push(incident, offered, caller)
-        await log.set_role(incident, EVERYONE, "write")
+        await log.set_role(incident, EVERYONE, "write", caller)
         return incident
     finally:
         await log.close()

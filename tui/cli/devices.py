@@ -33,8 +33,8 @@ def command(ctx: click.Context, revoke: str | None, database: str | None, as_jso
     gone, left = on_database(where, lambda log: _look(log, wanted), must_exist=True)
     if gone is not None:
         say(
-            f"{_named(gone)} of {gone.user} is revoked: the server answers it no more, within a second. "
-            "What is on that machine stays on it."
+            f"{_named(gone)} of {gone.user} is revoked: the server answers it no more, within a second, and "
+            f"codes that {gone.user} has not used are void. What is on that machine stays on it."
         )
     if as_json:
         print_json([_shape(device) for device in left])

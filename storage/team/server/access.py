@@ -13,6 +13,8 @@ MAY_WRITE: Final[frozenset[str]] = frozenset({"owner", "write"})
 
 _RANK: Mapping[str, int] = {"read": 1, "write": 2, "owner": 3}
 _LONGEST_NAME = 100
+_NO_PLACES = {".", ".."}
+"""What the path of an address loses on its way."""
 _FURTHEST_CLOCK = timedelta(days=1)
 
 
@@ -43,6 +45,11 @@ def user_name(text: str) -> str:
         raise BadValue(
             f"Nobody can be called {text[:_LONGEST_NAME]!r}: a name has 1 to {_LONGEST_NAME} "
             f"letters, on one line, and {EVERYONE} stands for the whole team."
+        )
+    if "/" in name or name in _NO_PLACES:
+        raise BadValue(
+            f"Nobody can be called {name!r}: a name is a part of web addresses, so it has no / in "
+            "it and is not just . or two of them. Choose another name."
         )
     return name
 
@@ -92,6 +99,32 @@ def check_owner_stays(roles: Mapping[str, str], user: str, role: str | None) -> 
             f"{user} is the only owner of this incident. Make somebody else an owner first.",
             CONFLICT,
         )
+
+
+def check_may_change(roles: Mapping[str, str], caller: str, user: str = "") -> None:
+    """Refuse a change of the members to whoever does not own an incident.
+
+    Args:
+        roles: of all members now.
+        caller: who asks for it.
+        user: whose role is taken away: anybody may take their own; empty: a role is given.
+
+    Raises:
+        NotAllowed: they may not.
+    """
+    role = larger(roles[name] for name in (caller, EVERYONE) if name in roles)
+    if role is None:
+        raise no_role()
+    if role != "owner" and caller != user:
+        raise NotAllowed("Only an owner of this incident may change who its members are.")
+
+
+def no_role() -> NotAllowed:
+    """What is said to somebody who has no role in an incident."""
+    return NotAllowed(
+        "You are no member of this incident: it is not shared with you, or not any more. "
+        "Its owners can change that."
+    )
 
 
 def no_incident() -> NotFound:

@@ -8,7 +8,8 @@ from starlette.requests import Request
 
 from storage.clock import Now, is_id, system_now
 from storage.errors import ServerFailed, StorageError
-from storage.team.protocol import FORBIDDEN, NOT_FOUND, TOO_MANY, UNAUTHORIZED, Role
+from storage.team.protocol import NOT_FOUND, TOO_MANY, UNAUTHORIZED, Role
+from storage.team.server import access
 from storage.team.server.bodies import Bodies
 from storage.team.server.buckets import Buckets, Monotonic
 from storage.team.server.following import Follower
@@ -93,11 +94,7 @@ class Desk:
         """
         role = await self.log.role(incident, caller.user)
         if role is None:
-            raise Refused(
-                FORBIDDEN,
-                "You are no member of this incident: it is not shared with you, or not any more. "
-                "Its owners can change that.",
-            )
+            raise of_storage(access.no_role())
         return role
 
     async def still(self, request: Request, incident: str, follower: Follower) -> None:
@@ -116,18 +113,6 @@ class Desk:
         await self.role(incident, caller)
         if self.log.epoch != follower.epoch:
             follower.end()
-
-    async def check_owner(self, incident: str, caller: Caller) -> None:
-        """Refuse a caller who does not own an incident.
-
-        Raises:
-            Refused: they do not.
-            NotFound: there is no such incident.
-        """
-        if await self.role(incident, caller) != "owner":
-            raise Refused(
-                FORBIDDEN, "Only an owner of this incident may change who its members are."
-            )
 
     def may_push(self, caller: Caller) -> None:
         """Refuse a device that pushes too often."""

@@ -32,7 +32,6 @@ class Limits(msgspec.Struct, frozen=True):
         body_s: for a request's body to arrive, after its head or after `head_s`.
         ops: changes in one push.
         op_bytes: of one change.
-        page_bytes: of one answer before packing, but for a single change that is larger.
         requests: calls of one device.
         pushes: of one device.
         calls_at_once: of one device, streams among them.
@@ -61,7 +60,6 @@ class Limits(msgspec.Struct, frozen=True):
     body_s: float = 30.0
     ops: int = MAX_OPS
     op_bytes: int = MAX_OP_BYTES
-    page_bytes: int = 1 << 20
     requests: Rate = Rate(100, 400)
     pushes: Rate = Rate(50, 200)
     calls_at_once: int = 32

@@ -21,7 +21,8 @@ _MAX_TOKENS: Final = 100_000
 _ID = re.compile(rb'"id"\s*:\s*"([0-9a-z-]{1,100})"')
 _OPENING = re.compile(rb'\s*\{\s*"ops"\s*:\s*\[')
 _CLOSING = re.compile(rb"\s*\}\s*\Z")
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},]', re.DOTALL)
+# A string that never ends is a token too: what is no token is looked at again, byte by byte.
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[\]{},]', re.DOTALL)
 
 _push = msgspec.json.Decoder(PushRequest)
 _op = msgspec.json.Decoder(Op)

@@ -13,12 +13,15 @@ Two backends, `sqlite_log` and `postgres_log`, and one conformance suite for bot
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
 from storage.ops import Op
 from storage.team.protocol import Device, IncidentRow, Member, Role
+
+PAGE_BYTES: Final = 1 << 20
+"""Of the changes in one answer, but for a single change that is larger."""
 
 
 class Offered(msgspec.Struct, frozen=True):
@@ -96,7 +99,10 @@ class OpLog(Protocol):
         """
 
     async def pull(self, incident: str, after: int, limit: int) -> tuple[list[Row], int]:
-        """Changes after a position, in order, and the head at the same moment."""
+        """Changes after a position, in order, and the head at the same moment.
+
+        As many as `limit` and `PAGE_BYTES` let through, and at least one if there is any.
+        """
 
     def listen(self, incident: str, woken: Callable[[], None]) -> Callable[[], None]:
         """Call `woken` on the event loop after changes came to an incident.
@@ -128,18 +134,26 @@ class OpLog(Protocol):
     async def members(self, incident: str) -> list[Member]:
         """Who may do what in an incident, by name."""
 
-    async def set_role(self, incident: str, user: str, role: Role) -> None:
+    async def set_role(self, incident: str, user: str, role: Role, caller: Caller) -> None:
         """Give a user, or everyone, a role.
 
+        Whether the caller owns the incident is asked in the same transaction.
+
         Raises:
+            NotAllowed: no owner.
+            NotEnrolled: their device was revoked meanwhile.
             NotFound: the team has no such user.
             RequestRefused: with ``conflict``: the last owner would be gone.
         """
 
-    async def remove_member(self, incident: str, user: str) -> None:
+    async def remove_member(self, incident: str, user: str, caller: Caller) -> None:
         """Take a role away.
 
+        Whether the caller owns the incident, or takes their own, is asked in the same transaction.
+
         Raises:
+            NotAllowed: neither.
+            NotEnrolled: their device was revoked meanwhile.
             NotFound: they have none.
             RequestRefused: with ``conflict``: the last owner would be gone.
         """
@@ -174,7 +188,9 @@ class OpLog(Protocol):
         """Devices that are enrolled now, of a user or of all."""
 
     async def revoke(self, device: str, user: str | None = None) -> None:
-        """Void a device's token.
+        """Void a device's token, and its user's codes that are not used yet.
+
+        Whoever has the device may have seen them. A code for its user is made afterwards.
 
         Raises:
             NotFound: there is no such device, or it is not that user's.

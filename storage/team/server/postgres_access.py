@@ -97,6 +97,13 @@ async def seen(asking: Asking, when: dict[str, str]) -> None:
 
 async def revoke(asking: Asking, device: str, user: str | None) -> None:
     """See `OpLog.revoke`."""
+    # Codes before devices, as whoever enrols: two who wait for each other would both fail.
+    await asking.execute(
+        'delete from hotwash.codes where "user" = (select "user" from hotwash.devices '
+        'where id = $1 and ($2::text is null or "user" = $2))',
+        device,
+        user,
+    )
     row = await asking.fetchrow(
         'delete from hotwash.devices where id = $1 and ($2::text is null or "user" = $2) '
         "returning id",
@@ -167,13 +174,16 @@ async def members(asking: Asking, incident: str) -> list[Member]:
     return [Member(user, access.role_of(role)) for user, role in sorted(roles.items())]
 
 
-async def set_role(asking: Asking, incident: str, user: str, role: Role) -> None:
+async def set_role(asking: Asking, incident: str, user: str, role: Role, caller: Caller) -> None:
     """See `OpLog.set_role`."""
+    await _check_device(asking, caller)
     key = await _key(asking, incident, _LOCKED)
+    roles = await _members(asking, key)
+    access.check_may_change(roles, caller.user)
     known = await asking.fetchrow("select 1 from hotwash.users where name = $1", user)
     if user != EVERYONE and known is None:
         raise access.no_user(user)
-    access.check_owner_stays(await _members(asking, key), user, role)
+    access.check_owner_stays(roles, user, role)
     await asking.execute(
         'insert into hotwash.members (incident, "user", role) values ($1, $2, $3) '
         'on conflict (incident, "user") do update set role = $3',
@@ -184,10 +194,12 @@ async def set_role(asking: Asking, incident: str, user: str, role: Role) -> None
     await count_up(asking)
 
 
-async def remove_member(asking: Asking, incident: str, user: str) -> None:
+async def remove_member(asking: Asking, incident: str, user: str, caller: Caller) -> None:
     """See `OpLog.remove_member`."""
+    await _check_device(asking, caller)
     key = await _key(asking, incident, _LOCKED)
     roles = await _members(asking, key)
+    access.check_may_change(roles, caller.user, user)
     if user not in roles:
         raise access.no_member(user)
     access.check_owner_stays(roles, user, None)
@@ -211,6 +223,19 @@ async def count_up(asking: Asking) -> None:
 
 _LOCKED = " for no key update"
 """Pushes lock the same row: none is under way while roles change."""
+
+
+async def _check_device(asking: Asking, caller: Caller) -> None:
+    # Who revokes it waits until this transaction is over, so that nothing changes afterwards.
+    row = await asking.fetchrow(
+        'select 1 from hotwash.devices where id = $1 and "user" = $2 and enrolled_at = $3 '
+        "for key share",
+        caller.device,
+        caller.user,
+        access.instant_text(caller.enrolled_at),
+    )
+    if row is None:
+        raise access.revoked()
 
 
 async def _key(asking: Asking, incident: str, lock: str = "") -> int:

@@ -11,7 +11,7 @@ from storage.errors import StorageError
 from storage.team.protocol import Device, IncidentRow, Member, Role
 from storage.team.server import access, codes, database_busy, postgres_access, postgres_backup
 from storage.team.server.databases import shown
-from storage.team.server.op_log import Caller, Invitation, Offered, Row, Taken
+from storage.team.server.op_log import PAGE_BYTES, Caller, Invitation, Offered, Row, Taken
 from storage.team.server.postgres_connecting import (
     CONNECT_S,
     ERRORS,
@@ -37,8 +37,6 @@ POLL_S = 0.9
 _READERS = 4
 _NOTE_SEEN_S = 60.0
 _LEAVE_S = 2.0
-_PAGE_BYTES = 1 << 20
-"""Of the changes in one answer, but for a single change that is larger."""
 
 _PULL = """
 select i.head, o.position, o.body from hotwash.incidents i left join lateral (
@@ -136,7 +134,7 @@ class PostgresLog:
     async def pull(self, incident: str, after: int, limit: int) -> tuple[list[Row], int]:
         """See `OpLog.pull`."""
         async with self._patiently():
-            rows = await self._asking().fetch(_PULL, incident, after, limit, _PAGE_BYTES)
+            rows = await self._asking().fetch(_PULL, incident, after, limit, PAGE_BYTES)
         found = [Row(position, body) for _, position, body in rows if position is not None]
         return found, rows[0][0] if rows else 0
 
@@ -184,13 +182,17 @@ class PostgresLog:
         async with self._patiently():
             return await postgres_access.members(self._asking(), incident)
 
-    async def set_role(self, incident: str, user: str, role: Role) -> None:
+    async def set_role(self, incident: str, user: str, role: Role, caller: Caller) -> None:
         """See `OpLog.set_role`."""
-        await self._change(lambda asking: postgres_access.set_role(asking, incident, user, role))
+        await self._change(
+            lambda asking: postgres_access.set_role(asking, incident, user, role, caller)
+        )
 
-    async def remove_member(self, incident: str, user: str) -> None:
+    async def remove_member(self, incident: str, user: str, caller: Caller) -> None:
         """See `OpLog.remove_member`."""
-        await self._change(lambda asking: postgres_access.remove_member(asking, incident, user))
+        await self._change(
+            lambda asking: postgres_access.remove_member(asking, incident, user, caller)
+        )
 
     # Devices
 
@@ -220,7 +222,9 @@ class PostgresLog:
 
     async def devices(self, user: str | None = None) -> list[Device]:
         """See `OpLog.devices`."""
-        await self._note_seen()
+        # Who looks for a lost machine finds it on a full disk too.
+        with suppress(StorageError):
+            await self._note_seen()
         async with self._patiently():
             return await postgres_access.devices(self._asking(), user)
 

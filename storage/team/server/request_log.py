@@ -4,9 +4,11 @@ It names routes, never addresses with what stands in them, and holds no token, c
 """
 
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
 
@@ -107,9 +109,17 @@ class ForLibraries(logging.Handler):
 
 
 def to_stderr(line: bytes) -> None:
-    """Write a line at once: what a killed server said last matters most."""
-    sys.stderr.buffer.write(line)
-    sys.stderr.buffer.flush()
+    """Write a line at once: what a killed server said last matters most.
+
+    A line that can't be written, as on a full disk, is lost: it costs nobody an answer. Nothing is
+    held back either, which would be tried once more when the process ends, and be its failure.
+    """
+    if sys.stderr is None:
+        return
+    with suppress(OSError, ValueError):
+        stderr = sys.stderr.fileno()
+        while line:
+            line = line[os.write(stderr, line) :]
 
 
 def _where(trace: TracebackType | None) -> list[str]:

@@ -55,7 +55,10 @@ class DeviceRoutes:
                 method="DELETE",
                 path="/v1/devices/{device}",
                 name="revoke",
-                summary="Void the token of one of the caller's devices, and close its streams.",
+                summary=(
+                    "Void the token of one of the caller's devices, close its streams, and void"
+                    " the caller's codes that are not used yet."
+                ),
                 handler=self.revoke,
                 refusals=(NOT_FOUND,),
             ),

@@ -139,12 +139,6 @@ class OpRoutes:
         return await self._page(request, rows, head)
 
     async def _page(self, request: Request, rows: list[Row], head: int) -> Response:
-        size = 0
-        for count, row in enumerate(rows):
-            size += len(row.body)
-            if count and size > self._desk.limits.page_bytes:
-                rows = rows[:count]
-                break
         position = rows[-1].position if rows else head
         body = b'{"ops":[%b],"next":%d,"more":%b,"epoch":%b}' % (
             b",".join([row.body for row in rows]),

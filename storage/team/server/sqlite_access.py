@@ -10,7 +10,7 @@ from datetime import datetime
 from storage.team.protocol import EVERYONE, Device, IncidentRow, Member, Role
 from storage.team.server import access, codes
 from storage.team.server.op_log import Caller, Invitation
-from storage.team.server.sqlite_pushing import roles_of
+from storage.team.server.sqlite_pushing import check_device, roles_of
 
 
 def is_empty(connection: sqlite3.Connection) -> bool:
@@ -89,11 +89,13 @@ def seen(connection: sqlite3.Connection, when: dict[str, str]) -> None:
 
 def revoke(connection: sqlite3.Connection, device: str, user: str | None) -> None:
     """See `OpLog.revoke`."""
-    if not connection.execute(
-        "delete from devices where id = :device and (:user is null or user = :user)",
+    found = connection.execute(
+        "delete from devices where id = :device and (:user is null or user = :user) returning user",
         {"device": device, "user": user},
-    ).rowcount:
+    ).fetchall()
+    if not found:
         raise access.no_device()
+    connection.execute("delete from codes where user = ?", found[0])
     _count_up(connection)
 
 
@@ -123,25 +125,32 @@ def members(connection: sqlite3.Connection, incident: str) -> list[Member]:
     return [Member(user, access.role_of(role)) for user, role in sorted(roles.items())]
 
 
-def set_role(connection: sqlite3.Connection, incident: str, user: str, role: Role) -> None:
+def set_role(
+    connection: sqlite3.Connection, incident: str, user: str, role: Role, caller: Caller
+) -> None:
     """See `OpLog.set_role`."""
+    check_device(connection, caller)
     key = _key(connection, incident)
+    roles = _members(connection, key)
+    access.check_may_change(roles, caller.user)
     if (
         user != EVERYONE
         and not connection.execute("select 1 from users where name = ?", (user,)).fetchone()
     ):
         raise access.no_user(user)
-    access.check_owner_stays(_members(connection, key), user, role)
+    access.check_owner_stays(roles, user, role)
     connection.execute(
         "insert or replace into members (incident, user, role) values (?, ?, ?)", (key, user, role)
     )
     _count_up(connection)
 
 
-def remove_member(connection: sqlite3.Connection, incident: str, user: str) -> None:
+def remove_member(connection: sqlite3.Connection, incident: str, user: str, caller: Caller) -> None:
     """See `OpLog.remove_member`."""
+    check_device(connection, caller)
     key = _key(connection, incident)
     roles = _members(connection, key)
+    access.check_may_change(roles, caller.user, user)
     if user not in roles:
         raise access.no_member(user)
     access.check_owner_stays(roles, user, None)

@@ -24,7 +24,7 @@ from storage.team.server.sqlite_connecting import (
 )
 from storage.team.server.sqlite_pushing import Pushing
 from storage.team.server.sqlite_reader import SqliteReader
-from storage.team.server.sqlite_schema import check, prepare
+from storage.team.server.sqlite_schema import is_ready, prepare
 from storage.team.server.sqlite_writer import SqliteWriter
 from storage.team.server.waking import Listeners, Watchers
 
@@ -72,7 +72,8 @@ class SqliteLog:
         self._poll_s = poll_s
         self._look_s = look_s
         self._look_again = 0.0
-        self._writer = SqliteWriter(path, patience_s, Pushing)
+        self._words_may_stay = False
+        self._writer = SqliteWriter(path, patience_s, self._pushing)
         self._reader = SqliteReader(path, patience_s)
         self._listeners = Listeners()
         self._watchers = Watchers()
@@ -94,17 +95,23 @@ class SqliteLog:
         try:
             # A writing connection leaves its mark on whatever file it opens.
             with closing(connect_reader(self._path)) as connection:
-                check(connection, self._path)
+                ready = is_ready(connection, self._path, self.team)
             with closing(connect_writer(self._path)) as connection:
-                prepare(connection, self._path, self.team)
-                # Words that a purge took out before a crash may still stand in the log.
-                connection.execute("pragma wal_checkpoint(truncate)")
+                # A full disk must not keep anybody from reading, least of all from making a backup.
+                if not ready:
+                    prepare(connection, self._path, self.team)
+                self._words_may_stay = not _empty_log(connection)
                 self.team = _team(connection)
         except sqlite3.Error as error:
             raise ServerFailed(
                 f"The team's database {self._path} can't be used: {error}. Look at its disk and its "
                 "rights, or choose another file with --database."
             ) from error
+
+    def _pushing(self, connection: sqlite3.Connection) -> Pushing:
+        state = Pushing(connection)
+        state.words_went = self._words_may_stay
+        return state
 
     async def close(self) -> None:
         """See `OpLog.close`."""
@@ -187,16 +194,16 @@ class SqliteLog:
             lambda connection: sqlite_access.members(connection, incident)
         )
 
-    async def set_role(self, incident: str, user: str, role: Role) -> None:
+    async def set_role(self, incident: str, user: str, role: Role, caller: Caller) -> None:
         """See `OpLog.set_role`."""
         await self._change(
-            lambda connection: sqlite_access.set_role(connection, incident, user, role)
+            lambda connection: sqlite_access.set_role(connection, incident, user, role, caller)
         )
 
-    async def remove_member(self, incident: str, user: str) -> None:
+    async def remove_member(self, incident: str, user: str, caller: Caller) -> None:
         """See `OpLog.remove_member`."""
         await self._change(
-            lambda connection: sqlite_access.remove_member(connection, incident, user)
+            lambda connection: sqlite_access.remove_member(connection, incident, user, caller)
         )
 
     # Devices
@@ -226,7 +233,9 @@ class SqliteLog:
 
     async def devices(self, user: str | None = None) -> list[Device]:
         """See `OpLog.devices`."""
-        await self._note_seen()
+        # Who looks for a lost machine finds it on a full disk too.
+        with suppress(StorageError):
+            await self._note_seen()
         return await self._reader.read(lambda connection: sqlite_access.devices(connection, user))
 
     async def revoke(self, device: str, user: str | None = None) -> None:
@@ -316,6 +325,18 @@ class SqliteLog:
 
 def _caller(token: bytes, connection: sqlite3.Connection) -> Caller | None:
     return sqlite_access.caller(connection, token)
+
+
+def _empty_log(connection: sqlite3.Connection) -> bool:
+    """Take words out of the log that a purge took out before a crash; False when that can't be now.
+
+    The disk may be full, or somebody may be reading. What is committed is safe in the log.
+    """
+    try:
+        busy: int = connection.execute("pragma wal_checkpoint(truncate)").fetchone()[0]
+    except sqlite3.OperationalError:
+        return False
+    return not busy
 
 
 def _team(connection: sqlite3.Connection) -> str:

@@ -86,10 +86,7 @@ class Pushing(WritingState):
     def _check_device(self, caller: Caller) -> None:
         key = (caller.device, caller.user, access.instant_text(caller.enrolled_at))
         if key not in self._devices:
-            if not self.connection.execute(
-                "select 1 from devices where id = ? and user = ? and enrolled_at = ?", key
-            ).fetchone():
-                raise access.revoked()
+            check_device(self.connection, caller)
             self._devices.add(key)
 
     def _check_writer(self, key: int, user: str) -> None:
@@ -217,6 +214,19 @@ class Pushing(WritingState):
     def _cleaned(self, key: int, one: Offered) -> Offered:
         purges = self._purges_of(key, one.op.id)
         return Offered(one.op, cleaned(one.body, purges)) if purges else one
+
+
+def check_device(connection: sqlite3.Connection, caller: Caller) -> None:
+    """Refuse a caller whose device was revoked meanwhile, or enrolled again.
+
+    Raises:
+        NotEnrolled: it was.
+    """
+    if not connection.execute(
+        "select 1 from devices where id = ? and user = ? and enrolled_at = ?",
+        (caller.device, caller.user, access.instant_text(caller.enrolled_at)),
+    ).fetchone():
+        raise access.revoked()
 
 
 def roles_of(connection: sqlite3.Connection, key: int, user: str) -> list[str]:

@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from storage.team.server import database_busy
-from storage.team.server.op_log import Row
+from storage.team.server.op_log import PAGE_BYTES, Row
 from storage.team.server.sqlite_connecting import connect_reader, translated
 from storage.team.server.sqlite_pushing import PLACES
 
 T = TypeVar("T")
 
 _THREADS = 2
-PAGE_BYTES = 1 << 20
-"""Of the changes in one answer, but for a single change that is larger."""
 
 
 class SqliteReader:

@@ -1,6 +1,8 @@
 """The tables of a team in an SQLite file, and how a file of an older version gets them."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from storage.errors import ServerFailed
@@ -103,9 +105,10 @@ def check(connection: sqlite3.Connection, path: Path) -> int:
     Raises:
         ServerFailed: the file is something else, or of a newer hotwash.
     """
-    version: int = connection.execute("pragma user_version").fetchone()[0]
-    application: int = connection.execute("pragma application_id").fetchone()[0]
-    tables: int = connection.execute("select count(*) from sqlite_master").fetchone()[0]
+    with _one_moment(connection):
+        version: int = connection.execute("pragma user_version").fetchone()[0]
+        application: int = connection.execute("pragma application_id").fetchone()[0]
+        tables: int = connection.execute("select count(*) from sqlite_master").fetchone()[0]
     if tables and application != APPLICATION:
         raise ServerFailed(f"{path} is a database, but not of a hotwash team. Choose another file.")
     if version > len(MIGRATIONS):
@@ -114,3 +117,28 @@ def check(connection: sqlite3.Connection, path: Path) -> int:
             f"{len(MIGRATIONS)}). Update hotwash on the server."
         )
     return version
+
+
+def is_ready(connection: sqlite3.Connection, path: Path, team: str) -> bool:
+    """Whether `prepare` would have nothing to write.
+
+    Raises:
+        ServerFailed: the file is something else, or of a newer hotwash.
+    """
+    if check(connection, path) != len(MIGRATIONS):
+        return False
+    return not team or connection.execute("select name from team").fetchone() == (team,)
+
+
+@contextmanager
+def _one_moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """Read everything as it stands at one moment: another process may be making the tables."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("begin")
+    try:
+        yield
+    finally:
+        # Unlike the statement, this minds no error that has ended the transaction already.
+        connection.rollback()

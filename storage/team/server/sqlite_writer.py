@@ -152,6 +152,7 @@ class SqliteWriter(Generic[S]):
         self._thread: threading.Thread | None = None
         self._state: S | None = None
         self._checkpoints: sqlite3.Connection | None = None
+        self._words_stay = False
         self._folded_at = 0
         self._unfolded = 0
 
@@ -232,7 +233,8 @@ class SqliteWriter(Generic[S]):
 
     def _until_next_try(self) -> float | None:
         """How long to wait for something to do; None: as long as it takes."""
-        return _TRY_AGAIN_S if self._state is not None and self._state.words_went else None
+        went = self._words_stay if self._state is None else self._state.words_went
+        return _TRY_AGAIN_S if went else None
 
     def _answer(self, jobs: list[_Job[S]]) -> None:
         def answer() -> None:
@@ -279,11 +281,14 @@ class SqliteWriter(Generic[S]):
     def _connected(self) -> S:
         if self._state is None:
             self._state = self._new_state(connect_writer(self._path))
+            self._state.words_went = self._words_stay
             self._folded_at = 0
         return self._state
 
     def _disconnect(self) -> None:
-        """Let go of the connections; the next job makes new ones."""
+        """Let go of the connections; the next job makes new ones, and has words to clear away still."""
+        if self._state is not None:
+            self._words_stay = self._state.words_went
         # A connection whose disk failed has nothing to say when it is closed.
         with suppress(sqlite3.Error):
             if self._checkpoints is not None:
@@ -295,16 +300,16 @@ class SqliteWriter(Generic[S]):
 
     def _fold_log(self) -> None:
         """Fold the log into the file when it is long, or when words must not stay in it."""
-        state = self._state
-        if state is None:
+        if self._state is None and not self._words_stay:
             return
         try:
+            state = self._connected()
             if state.words_went:
                 state.words_went = not self._truncate_log(state)
             elif self._is_long(state):
                 self._copy_log(state)
-        except sqlite3.Error:
-            # What is committed is safe in the log; the next commit tries again.
+        except (sqlite3.Error, StorageError):
+            # What is committed is safe in the log; the next turn tries again.
             self._disconnect()
 
     def _is_long(self, state: S) -> bool:

@@ -28,7 +28,12 @@ class RunningServer:
     """
 
     def __init__(
-        self, database: str, limits: Limits = DEFAULTS, port: int = 0, options: tuple[str, ...] = ()
+        self,
+        database: str,
+        limits: Limits = DEFAULTS,
+        port: int = 0,
+        options: tuple[str, ...] = (),
+        log: Path | None = None,
     ) -> None:
         """Start it, and wait until it listens.
 
@@ -37,11 +42,13 @@ class RunningServer:
             limits: of the server.
             port: to listen on; 0: any.
             options: more of the command line.
+            log: where it writes its log; None: to a file that is gone with it.
         """
         self.database = database
         self._limits, self._options = limits, options
         self.port = port
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115  closed by close()
+        # Closed by close().
+        self._log = log.open("r+b", 0) if log else tempfile.TemporaryFile()  # noqa: SIM115
         self.start()
 
     def start(self) -> None:
@@ -99,10 +106,13 @@ class RunningServer:
 
 @contextmanager
 def running(
-    database: str, limits: Limits = DEFAULTS, options: tuple[str, ...] = ()
+    database: str,
+    limits: Limits = DEFAULTS,
+    options: tuple[str, ...] = (),
+    log: Path | None = None,
 ) -> Iterator[RunningServer]:
     """A server process for as long as the block lasts."""
-    server = RunningServer(database, limits, options=options)
+    server = RunningServer(database, limits, options=options, log=log)
     try:
         yield server
     finally:

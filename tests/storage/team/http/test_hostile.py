@@ -1,8 +1,10 @@
 """A hostile client: everything that it tries is refused, by the right answer, and harms nobody."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import msgspec
 import pytest
 
@@ -11,6 +13,8 @@ from storage.ops import Op
 from storage.team.protocol import Pushed, Rejected
 from storage.team.server.limits import Limits, Rate
 from tests.storage.builders import INCIDENT, made, stamp
+from tests.storage.team.http.events import wire
+from tests.storage.team.http.serving import Served, served_at
 from tests.storage.team.http.team import (
     JSON,
     LIVE,
@@ -24,6 +28,8 @@ from tests.storage.team.http.team import (
     push_of,
     team_at,
 )
+
+TakeAway = Callable[[Served, httpx.AsyncClient], Awaitable[None]]
 
 CALLS = [
     ("GET", "/v1/incidents"),
@@ -88,6 +94,42 @@ async def test_a_reader_may_not_write(team: Team) -> None:
     assert problem(await lee.put(f"{MEMBERS}/lee", json={"role": "owner"}), 403) == "forbidden"
     assert problem(await lee.delete(f"{MEMBERS}/dana"), 403) == "forbidden"
     assert (await lee.get(OPS)).status_code == 200
+
+
+async def remove(served: Served, dana: httpx.AsyncClient) -> None:
+    """Take Mal's role away."""
+    assert (await dana.delete(f"{MEMBERS}/mal")).status_code == 204
+
+
+async def revoke(served: Served, dana: httpx.AsyncClient) -> None:
+    """Void the token of Mal's device."""
+    await served.log.revoke("m")
+
+
+@pytest.mark.parametrize(
+    ("take_away", "status", "left"),
+    [(remove, 403, {"dana": "owner"}), (revoke, 401, {"dana": "owner", "mal": "owner"})],
+)
+@pytest.mark.parametrize("user", ["mal", "dana", "*"])
+async def test_a_body_that_is_held_back_gives_nothing_back(
+    tmp_path: Path, user: str, take_away: TakeAway, status: int, left: dict[str, str]
+) -> None:
+    """Who asks while being an owner, and sends the rest when they are none any more, is refused."""
+    body = b'{"role":"read"}' if user == "dana" else b'{"role":"owner"}'
+    async with served_at(tmp_path) as served, wire(served.url) as held:
+        dana, mal = await served.enrol("dana", "a"), await served.token("mal", "m")
+        await push(dana, made(1))
+        await dana.put(f"{MEMBERS}/mal", json={"role": "owner"})
+        head = f"PUT {MEMBERS}/{user} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {mal}\r\n"
+        await held.send(head.encode() + b"content-type: application/json\r\n")
+        await held.send(b"expect: 100-continue\r\ncontent-length: %d\r\n\r\n" % len(body))
+        # The server asks for the body when it has seen who sends it.
+        assert b" 100 " in await held.reader.readuntil(b"\r\n\r\n")
+        await take_away(served, dana)
+        await held.send(body)
+        assert (await held.answer())[0] == status
+        members = await served.log.members(INCIDENT)
+    assert {member.user: member.role for member in members} == left
 
 
 async def test_nobody_speaks_in_another_name(team: Team) -> None:

@@ -15,6 +15,7 @@ from tests.storage.builders import INCIDENT, made, op, stamp
 from tests.storage.team.http.events import live, wire
 from tests.storage.team.http.serving import Served, eventually, served_at
 from tests.storage.team.http.team import LIVE, MEMBERS, OPS, by, problem, push
+from tests.storage.team.server_logs.databases import enrol
 
 
 async def test_a_stream_begins_with_a_greeting_and_follows(tmp_path: Path) -> None:
@@ -115,7 +116,8 @@ async def revoke_device(served: Served) -> None:
 
 async def remove_member(served: Served) -> None:
     """Take the follower's role away."""
-    await served.log.remove_member(INCIDENT, "lee")
+    owner = await enrol(served.log, "dana", "c")
+    await served.log.remove_member(INCIDENT, "lee", owner)
 
 
 @pytest.mark.parametrize(("take_away", "status"), [(revoke_device, 401), (remove_member, 403)])

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,10 +11,13 @@ from storage.ops import DEEPEST, Op
 from storage.team.server.limits import DEFAULTS
 from storage.team.server.offers import look_at, op_of, parts_of
 from storage.team.server.op_log import Caller
+from storage.team.server.problems import Refused
 from tests.storage.builders import ENTRY, JSON, made, stamp
 from tests.storage.team.http.team import push_of
 
 CALLER = Caller("a", "a", datetime(2026, 11, 21, tzinfo=UTC))
+
+MIB = 1 << 20
 
 NOISE = st.one_of(
     st.binary(max_size=30),
@@ -70,3 +74,48 @@ def test_depth_has_a_limit() -> None:
     for depth, good in ((DEEPEST, True), (DEEPEST + 1, False), (5000, False)):
         part = nested % (stamp(1), ENTRY, "[" * depth + "0" + "]" * depth)
         assert (op_of(part.encode()) is not None) is good
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"ops":["' + b'\\"' * (MIB // 2),
+        b'{"ops":["' + b"\\" * MIB,
+        b'{"ops":["' + b"\\" * (MIB - 1),
+        b'{"ops":[' + b'"\\' * (MIB // 2),
+        b'{"ops":[' + b'"' * (MIB - 1),
+        b'{"ops":[' + b'"\\""' * (MIB // 4) + b'"',
+        b'{"ops":["' + b"x" * MIB,
+        b'{"ops":[' + b"x" * MIB,
+        b'{"ops":[' + b"[" * MIB,
+        b'{"ops":[' + b"," * MIB,
+        b'{"ops":[]' + b" " * MIB + b"x",
+        b'{"ops":[]' + b" " * (MIB // 2) + b"}" + b" " * (MIB // 2) + b"x",
+        b" " * MIB,
+        b" " * (MIB // 2) + b"{" + b" " * (MIB // 2) + b"x",
+        b'{"ops"' + b" " * MIB,
+        b'{"ops":' + b" " * MIB,
+    ],
+    ids=lambda body: f"{body[:12]!r}…{body[-3:]!r}",
+)
+def test_no_body_takes_long(body: bytes) -> None:
+    """A push that was made to be read over and over is refused at once, and holds nobody up."""
+    with pytest.raises(Refused):
+        parts_of(body)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [b'{"id"' + b" " * MIB, b'"id"' * (MIB // 4), b'{"id":"' + b"0" * MIB, b'{"id":"' * (MIB // 7)],
+    ids=lambda part: repr(part[:12]),
+)
+def test_no_change_takes_long(part: bytes) -> None:
+    """The id of a change that is no good is not looked for over and over either."""
+    push = look_at([part] * 50, CALLER, DEFAULTS)
+    assert [one.id for one in push.rejected] == [""] * 50
+
+
+def test_a_string_that_never_ends_hides_what_comes_after_it() -> None:
+    """A quote that is left open in one change is no reason to take its words for changes."""
+    with pytest.raises(Refused):
+        parts_of(push_of(made(1), b'{"x":"', made(2))[:-3])

@@ -16,9 +16,10 @@ from storage.team.server.limits import Limits, Rate
 from storage.team.server.running import run_server, serve
 from tests.storage.builders import INCIDENT, made
 from tests.storage.team.http.events import Live, live, wire
-from tests.storage.team.http.team import JSON, LIVE, OPS, push, push_of
+from tests.storage.team.http.team import JSON, LIVE, OPS, problem, push, push_of
 from tests.storage.team.running_server import RunningServer, enrolled, running
 
+FULL = Path("/dev/full")
 BUSY = Limits(pushes=Rate(1e6, 1e6), requests=Rate(1e6, 1e6))
 
 
@@ -123,6 +124,20 @@ async def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
             await probe.is_closed()
             server.terminate()
             assert await asyncio.to_thread(server.wait) == -15
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has a disk that is always full")
+async def test_a_log_that_can_not_be_written_costs_nobody_an_answer(tmp_path: Path) -> None:
+    """When the disk of the log is full, the server answers and stops as it always does."""
+    database = str(tmp_path / "team.db")
+    with running(database, log=FULL) as server:
+        [token] = await enrolled(database, "dana", "a")
+        async with client_of(server, token) as client:
+            for n in range(1, 100):
+                assert (await push(client, made(n))).head == n
+            assert problem(await client.get("/nowhere"), 404) == "not_found"
+        server.terminate()
+        assert await asyncio.to_thread(server.wait) == 0
 
 
 async def test_tls(tmp_path: Path) -> None:

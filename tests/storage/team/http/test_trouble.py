@@ -107,7 +107,7 @@ async def test_a_fault_of_the_server_is_an_answer_and_a_line(tmp_path: Path) -> 
 async def test_health_asks_the_database(tmp_path: Path) -> None:
     """A balancer takes a server out whose database is gone or hangs, and a crowd costs one question."""
     log = TroubledLog(tmp_path)
-    async with team_at(tmp_path, Limits(health_s=0.05), log) as team:
+    async with team_at(tmp_path, Limits(health_s=1), log) as team:
         assert (await team.stranger.get("/healthz")).json() == {"status": "ok"}
         log.trouble = database_busy.slow()
         assert problem(await team.stranger.get("/healthz"), 503) == "unavailable"

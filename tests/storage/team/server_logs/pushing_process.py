@@ -3,7 +3,8 @@
 ``python -m tests.storage.team.server_logs.pushing_process kill PATH``: pushes for ever, and tells
 each change that was acknowledged. ``… full PATH BYTES``: no file may become larger than so many
 bytes, which is what a quota does; tells as JSON what was acknowledged, what was said, and what came
-of it when there was room again.
+of it when there was room again. ``… look PATH TOKEN``: nothing at all may be written; tells as JSON
+which devices there are once that one has called, and how many lines a backup has.
 """
 
 import asyncio
@@ -70,6 +71,20 @@ async def push_until_full(path: Path, size: int) -> dict[str, object]:
     }
 
 
+async def look_when_full(path: Path, token: str) -> dict[str, object]:
+    """Do what only reads, on a full disk."""
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    log = SqliteLog(path)
+    await log.open()
+    try:
+        await log.caller(token)
+        devices = [device.id for device in await log.devices()]
+        return {"devices": devices, "lines": len([line async for line in log.dump()])}
+    finally:
+        await log.close()
+
+
 async def push_one(
     log: SqliteLog, caller: Caller, number: int, acknowledged: list[str]
 ) -> list[tuple[str, str]]:
@@ -88,6 +103,8 @@ def main() -> None:
     what, path, *rest = sys.argv[1:]
     if what == "kill":
         asyncio.run(push_until_killed(Path(path)))
+    elif what == "look":
+        print(json.dumps(asyncio.run(look_when_full(Path(path), rest[0]))))
     else:
         print(json.dumps(asyncio.run(push_until_full(Path(path), int(rest[0])))))
 

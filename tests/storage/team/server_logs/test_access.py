@@ -1,12 +1,12 @@
 """Users, codes, devices, roles, and that other servers see when they are taken away."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from storage.clock import new_uuid7
-from storage.errors import BadValue, NotEnrolled, NotFound, RequestRefused
+from storage.errors import BadValue, NotAllowed, NotEnrolled, NotFound, RequestRefused
 from storage.team.protocol import BAD_CODE, CONFLICT, EVERYONE, Member, Role
 from storage.team.server.codes import CODE_LIFE
 from storage.team.server.op_log import Caller, OpLog
@@ -87,9 +87,19 @@ async def test_each_code_of_a_user_works(log: OpLog) -> None:
 async def test_some_names_are_nobodys(log: OpLog) -> None:
     """No user can be mistaken for the whole team, or break a line."""
     for name in ("", " ", EVERYONE, "x" * 101, "a\nb", "a\0b"):
-        with pytest.raises(BadValue):
+        with pytest.raises(BadValue, match="on one line"):
             await log.invite(name)
     assert await log.is_empty()
+
+
+async def test_names_fit_into_addresses(log: OpLog) -> None:
+    """Whoever is invited can be given a role: their name is a part of the address that does it."""
+    for name in ("ops/lee", "/", "/lee", "lee/", ".", "..", " .. "):
+        with pytest.raises(BadValue, match="web addresses"):
+            await log.invite(name)
+    assert await log.is_empty()
+    for name in ("...", "lee.", "dana@example.org", "a\\b", "é ü", "100%2f"):
+        assert (await log.invite(name)).user == name
 
 
 async def test_a_device_belongs_to_one_user(log: OpLog, dana: Caller) -> None:
@@ -147,6 +157,41 @@ async def test_only_the_owner_of_a_device_revokes_it(log: OpLog, dana: Caller) -
         await log.revoke("dana")
 
 
+async def test_a_revocation_voids_codes(log: OpLog, dana: Caller, lee: Caller) -> None:
+    """Whoever has the lost laptop, and the code that was sent to it, does not come back in."""
+    codes = [(await log.invite("dana")).code for _ in range(2)]
+    of_lee = (await log.invite("lee")).code
+    with pytest.raises(NotFound):
+        await log.revoke("dana", "lee")
+    await log.revoke("dana")
+    for code in codes:
+        with pytest.raises(RequestRefused) as refused:
+            await log.enroll(code, "d2", "")
+        assert refused.value.code == BAD_CODE
+    assert (await log.enroll(of_lee, "d3", ""))[1] == "lee"
+    assert (await enrol(log, "dana", "d4")).user == "dana"
+
+
+async def test_enrolling_and_revoking_do_not_wait_for_each_other(
+    database: Database, log: OpLog
+) -> None:
+    """A device that is revoked while it is enrolled again is the one or the other, at once."""
+    other = await database.open()
+    for _ in range(10):
+        await enrol(log, "dana", "d1")
+        code = (await log.invite("dana")).code
+        enrolled, revoked = await asyncio.gather(
+            log.enroll(code, "d1", ""), other.revoke("d1"), return_exceptions=True
+        )
+        assert not isinstance(revoked, BaseException)
+        if isinstance(enrolled, BaseException):
+            assert isinstance(enrolled, RequestRefused)
+            assert enrolled.code == BAD_CODE
+            assert await log.devices() == []
+        for device in await log.devices():
+            await log.revoke(device.id)
+
+
 async def test_a_revoked_token_is_refused_by_the_next_call(log: OpLog) -> None:
     """A stolen laptop is out at once, however recently its token was looked up."""
     token = await enrol_token(log, "dana")
@@ -179,12 +224,12 @@ async def test_another_server_sees_a_member_taken_away(
     """Whoever is shut out of an incident on one server is shut out on all."""
     other = await database.open()
     await log.push(INCIDENT, notes(1), dana)
-    await log.set_role(INCIDENT, "lee", "write")
-    await log.set_role(INCIDENT, EVERYONE, "read")
+    await log.set_role(INCIDENT, "lee", "write", dana)
+    await log.set_role(INCIDENT, EVERYONE, "read", dana)
     assert await other.role(INCIDENT, "lee") == "write"
     told: list[bool] = []
     other.on_access_change(lambda: told.append(True))
-    await log.remove_member(INCIDENT, "lee")
+    await log.remove_member(INCIDENT, "lee", dana)
     await until(lambda: told)
     assert await other.role(INCIDENT, "lee") == "read"
     assert await log.role(INCIDENT, "lee") == "read"
@@ -210,8 +255,8 @@ async def test_the_larger_role_counts(log: OpLog, dana: Caller, lee: Caller) -> 
         ("read", "owner", "owner"),
     ]
     for own, everyone, effective in wanted:
-        await log.set_role(INCIDENT, "lee", own)
-        await log.set_role(INCIDENT, EVERYONE, everyone)
+        await log.set_role(INCIDENT, "lee", own, dana)
+        await log.set_role(INCIDENT, EVERYONE, everyone, dana)
         assert await log.role(INCIDENT, "lee") == effective
         assert [row.role for row in await log.incidents("lee", "", 10)] == [effective]
     assert await log.members(INCIDENT) == [
@@ -225,15 +270,15 @@ async def test_an_incident_keeps_an_owner(log: OpLog, dana: Caller, lee: Caller)
     """Nobody can leave an incident that then nobody could share or close."""
     await log.push(INCIDENT, notes(1), dana)
     for change in (
-        log.set_role(INCIDENT, "dana", "write"),
-        log.remove_member(INCIDENT, "dana"),
+        log.set_role(INCIDENT, "dana", "write", dana),
+        log.remove_member(INCIDENT, "dana", dana),
     ):
         with pytest.raises(RequestRefused) as refused:
             await change
         assert refused.value.code == CONFLICT
-    await log.set_role(INCIDENT, "dana", "owner")
-    await log.set_role(INCIDENT, "lee", "owner")
-    await log.remove_member(INCIDENT, "dana")
+    await log.set_role(INCIDENT, "dana", "owner", dana)
+    await log.set_role(INCIDENT, "lee", "owner", dana)
+    await log.remove_member(INCIDENT, "dana", dana)
     assert await log.members(INCIDENT) == [Member("lee", "owner")]
 
 
@@ -245,10 +290,10 @@ async def test_two_owners_do_not_leave_at_once(
     for _ in range(5):
         incident = new_uuid7()
         await log.push(incident, notes(1), dana)
-        await log.set_role(incident, "lee", "owner")
+        await log.set_role(incident, "lee", "owner", dana)
         results = await asyncio.gather(
-            log.remove_member(incident, "dana"),
-            other.remove_member(incident, "lee"),
+            log.remove_member(incident, "dana", dana),
+            other.remove_member(incident, "lee", lee),
             return_exceptions=True,
         )
         assert sum(isinstance(result, RequestRefused) for result in results) == 1
@@ -259,11 +304,11 @@ async def test_members_are_of_the_team(log: OpLog, dana: Caller) -> None:
     """A name with a typing error is no member, and an incident that is unknown has none."""
     await log.push(INCIDENT, notes(1), dana)
     for change in (
-        log.set_role(INCIDENT, "dnaa", "write"),
-        log.set_role(UNKNOWN, "dana", "write"),
-        log.remove_member(INCIDENT, "dnaa"),
-        log.remove_member(INCIDENT, EVERYONE),
-        log.remove_member(UNKNOWN, "dana"),
+        log.set_role(INCIDENT, "dnaa", "write", dana),
+        log.set_role(UNKNOWN, "dana", "write", dana),
+        log.remove_member(INCIDENT, "dnaa", dana),
+        log.remove_member(INCIDENT, EVERYONE, dana),
+        log.remove_member(UNKNOWN, "dana", dana),
         log.members(UNKNOWN),
         log.role(UNKNOWN, "dana"),
     ):
@@ -271,13 +316,82 @@ async def test_members_are_of_the_team(log: OpLog, dana: Caller) -> None:
             await change
 
 
+async def test_only_an_owner_changes_who_the_members_are(
+    log: OpLog, dana: Caller, lee: Caller
+) -> None:
+    """The role is asked in each change; anybody may take their own, and nobody else's."""
+    await log.push(INCIDENT, notes(1), dana)
+    roles: tuple[Role | None, ...] = (None, "read", "write")
+    for role in roles:
+        if role is not None:
+            await log.set_role(INCIDENT, "lee", role, dana)
+        before = await log.members(INCIDENT)
+        for change in (
+            log.set_role(INCIDENT, "lee", "owner", lee),
+            log.set_role(INCIDENT, "dana", "read", lee),
+            log.set_role(INCIDENT, EVERYONE, "owner", lee),
+            log.set_role(INCIDENT, "nobody", "read", lee),
+            log.remove_member(INCIDENT, "dana", lee),
+            log.remove_member(INCIDENT, "nobody", lee),
+        ):
+            with pytest.raises(NotAllowed):
+                await change
+        assert await log.members(INCIDENT) == before
+    await log.remove_member(INCIDENT, "lee", lee)
+    with pytest.raises(NotAllowed):
+        await log.remove_member(INCIDENT, "lee", lee)
+    await log.set_role(INCIDENT, EVERYONE, "owner", dana)
+    await log.remove_member(INCIDENT, "dana", lee)
+    assert await log.members(INCIDENT) == [Member(EVERYONE, "owner")]
+
+
+async def test_a_device_that_was_revoked_between_changes_no_member(
+    log: OpLog, dana: Caller, lee: Caller
+) -> None:
+    """Whoever was let in a moment before the token was voided still changes nothing."""
+    await log.push(INCIDENT, notes(1), dana)
+    await log.set_role(INCIDENT, "lee", "owner", dana)
+    await log.revoke("lee")
+    changes: list[Callable[[Caller], Awaitable[None]]] = [
+        lambda caller: log.set_role(INCIDENT, "lee", "write", caller),
+        lambda caller: log.remove_member(INCIDENT, "dana", caller),
+        lambda caller: log.remove_member(INCIDENT, "lee", caller),
+    ]
+    before = await log.members(INCIDENT)
+    for change in changes:
+        with pytest.raises(NotEnrolled):
+            await change(lee)
+    assert await log.members(INCIDENT) == before
+    await changes[0](dana)
+    assert await log.role(INCIDENT, "lee") == "write"
+
+
+async def test_who_is_removed_does_not_come_back(
+    database: Database, log: OpLog, dana: Caller, lee: Caller
+) -> None:
+    """An owner who makes himself one once more, at the moment at which he is removed, is out."""
+    other = await database.open()
+    for _ in range(5):
+        incident = new_uuid7()
+        await log.push(incident, notes(1), dana)
+        await log.set_role(incident, "lee", "owner", dana)
+        removed, given = await asyncio.gather(
+            log.remove_member(incident, "lee", dana),
+            other.set_role(incident, "lee", "owner", lee),
+            return_exceptions=True,
+        )
+        assert removed is None
+        assert given is None or isinstance(given, NotAllowed)
+        assert await log.members(incident) == [Member("dana", "owner")]
+
+
 async def test_the_list_has_what_a_user_may_see(log: OpLog, dana: Caller, lee: Caller) -> None:
     """A list is in pages by id, with heads, and without other people's incidents."""
     ids = sorted(new_uuid7() for _ in range(5))
     for number, incident in enumerate(ids, 1):
         await log.push(incident, notes(*range(1, number + 1)), dana)
-    await log.set_role(ids[1], "lee", "read")
-    await log.set_role(ids[3], EVERYONE, "write")
+    await log.set_role(ids[1], "lee", "read", dana)
+    await log.set_role(ids[3], EVERYONE, "write", dana)
     first = await log.incidents("dana", "", 3)
     rest = await log.incidents("dana", first[-1].id, 3)
     assert [(row.id, row.head, row.role) for row in first + rest] == [

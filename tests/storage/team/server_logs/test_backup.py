@@ -55,8 +55,8 @@ async def fill(log: OpLog, dana: Caller) -> str:
     await log.push(INCIDENT, offer(title(1, "checkout – slow"), op(2, {"text": "päges\n\0"})), dana)
     await log.push(INCIDENT, notes(*range(3, 1203)), dana)
     await log.push(ELSEWHERE, offer(purge(9, FIRST)), dana)
-    await log.set_role(INCIDENT, EVERYONE, "write")
-    await log.set_role(ELSEWHERE, "lee", "read")
+    await log.set_role(INCIDENT, EVERYONE, "write", dana)
+    await log.set_role(ELSEWHERE, "lee", "read", dana)
     return token
 
 

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import stat
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from storage.errors import BadValue, ServerBusy, ServerFailed
 from storage.team.server.databases import exists, open_log, shown
 from storage.team.server.op_log import Caller
 from storage.team.server.postgres_connecting import connect
+from storage.team.server.sqlite_connecting import connect_reader, connect_writer
 from storage.team.server.sqlite_log import SqliteLog
+from storage.team.server.sqlite_schema import MIGRATIONS, check, is_ready, prepare
 from tests.storage.builders import INCIDENT
 from tests.storage.team.postgres import Postgres
 from tests.storage.team.server_logs.changes import notes
@@ -33,6 +36,26 @@ async def test_servers_that_start_together_make_one_schema(database: Database) -
     """Several processes may be started at once on an empty database."""
     logs = await asyncio.gather(*(database.open() for _ in range(4)))
     assert len({log.epoch for log in logs}) == 1
+
+
+def test_a_file_is_looked_at_as_it_stands_at_one_moment(tmp_path: Path) -> None:
+    """Tables that another process makes between two looks are not taken for another program's."""
+    path = tmp_path / "team.db"
+    made: list[str] = []
+    with closing(connect_writer(path)) as other, closing(connect_reader(path)) as connection:
+
+        def make_tables(statement: str) -> None:
+            if "sqlite_master" in statement and not made:
+                made.append(statement)
+                prepare(other, path, "payments")
+
+        connection.set_trace_callback(make_tables)
+        assert check(connection, path) == 0
+        assert made
+        assert check(connection, path) == len(MIGRATIONS)
+        assert is_ready(connection, path, "")
+        assert is_ready(connection, path, "payments")
+        assert not is_ready(connection, path, "checkout")
 
 
 async def test_a_closed_log_says_so(database: Database, dana: Caller) -> None:

@@ -121,7 +121,7 @@ async def test_a_title_that_was_purged_before_it_came_is_not_listed(
 async def test_a_reader_purges_nothing(log: OpLog, dana: Caller, lee: Caller) -> None:
     """Whoever may only read can't take words out either."""
     await log.push(INCIDENT, offer(FIRST), dana)
-    await log.set_role(INCIDENT, "lee", "read")
+    await log.set_role(INCIDENT, "lee", "read", dana)
     with pytest.raises(NotAllowed):
         await log.push(INCIDENT, offer(purge(3, FIRST)), lee)
     assert (await words_of(log))[FIRST.id] == FIRST.set

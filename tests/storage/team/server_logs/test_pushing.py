@@ -161,12 +161,12 @@ async def test_one_who_may_not_write_stops_nobody_else(
 async def test_a_reader_may_not_push(log: OpLog, dana: Caller, lee: Caller) -> None:
     """The role is asked in each push, for everyone's as for one's own."""
     await log.push(INCIDENT, notes(1), dana)
-    await log.set_role(INCIDENT, "lee", "read")
+    await log.set_role(INCIDENT, "lee", "read", dana)
     with pytest.raises(NotAllowed):
         await log.push(INCIDENT, notes(2), lee)
-    await log.set_role(INCIDENT, EVERYONE, "write")
+    await log.set_role(INCIDENT, EVERYONE, "write", dana)
     assert (await log.push(INCIDENT, notes(2), lee)).head == 2
-    await log.remove_member(INCIDENT, EVERYONE)
+    await log.remove_member(INCIDENT, EVERYONE, dana)
     with pytest.raises(NotAllowed):
         await log.push(INCIDENT, notes(3), lee)
 

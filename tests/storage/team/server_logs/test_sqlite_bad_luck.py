@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from storage.team.protocol import FULL, UNAVAILABLE
-from storage.team.server import sqlite_writer
+from storage.team.server import sqlite_connecting, sqlite_writer
 from storage.team.server.database_busy import DatabaseBusy
 from storage.team.server.op_log import Offered
 from storage.team.server.sqlite_connecting import connect_writer
+from storage.team.server.sqlite_pushing import Pushing
+from storage.team.server.sqlite_writer import SqliteWriter
 from tests.storage.builders import INCIDENT, op
 from tests.storage.team.server_logs.changes import (
     ELSEWHERE,
@@ -24,9 +26,11 @@ from tests.storage.team.server_logs.changes import (
     offer,
     positions,
     pull_all,
+    purge,
     title,
 )
-from tests.storage.team.server_logs.databases import Database, enrol
+from tests.storage.team.server_logs.databases import Database, enrol, enrol_token
+from tests.tui.waiting import until
 
 PROCESS = [sys.executable, "-m", "tests.storage.team.server_logs.pushing_process"]
 ROOT = Path(__file__).parents[4]
@@ -90,6 +94,52 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
     assert found["said with room"] == []
     assert found["finally"] == found["acknowledged"]
     assert found["positions"] == list(range(1, len(found["finally"]) + 1))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it knows no such limit")
+async def test_a_full_disk_can_be_read(database: Database) -> None:
+    """A backup can be made, and devices be listed, when that is needed most."""
+    log = await database.open()
+    token = await enrol_token(log, "dana")
+    caller = await log.caller(token)
+    assert caller
+    secret = op(1, {"text": "hunter2"})
+    await log.push(INCIDENT, offer(secret), caller)
+    done = await asyncio.to_thread(
+        subprocess.run,
+        [*PROCESS, "look", database.url, token],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    lines = len([line async for line in log.dump()])
+    assert json.loads(done.stdout) == {"devices": ["dana"], "lines": lines}
+
+
+def told(database: Database) -> bool:
+    """Whether the words stand anywhere."""
+    return any(b"hunter2" in file.read_bytes() for file in database.files())
+
+
+async def test_what_a_full_disk_kept_in_the_log_leaves_it_later(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words that were to leave the log when the file was opened leave it with the next commit."""
+    await database.open()
+    await database.close()
+    with closing(connect_writer(Path(database.url))) as other:
+        other.execute("update team set name = 'hunter2'")
+        other.execute("update team set name = 'payments'")
+        assert told(database)
+        # Nothing can be emptied while somebody holds on to what was before.
+        other.execute("begin")
+        other.execute("select name from team").fetchone()
+        monkeypatch.setattr(sqlite_connecting, "BUSY_S", 0.1)
+        log = await database.open()
+        assert log.team == "payments"
+        other.execute("commit")
+        await log.invite("dana")
+        await until(lambda: not told(database))
 
 
 async def test_a_full_database_says_that_it_is_full(
@@ -169,3 +219,26 @@ async def test_the_log_beside_the_file_stays_small(database: Database) -> None:
     sizes = {file.name: len(file.read_bytes()) for file in database.files()}
     assert sizes["team.db"] > 8_000_000
     assert sizes["team.db-wal"] < 8_000_000
+
+
+async def test_words_leave_the_log_although_folding_it_failed(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that refuses just after a purge is asked again, without waiting for a push."""
+    copy = SqliteWriter._copy_log
+    refused: list[bool] = []
+
+    def fails_once(writer: SqliteWriter[Pushing], state: Pushing) -> bool:
+        if not refused:
+            refused.append(True)
+            raise sqlite3.OperationalError("disk I/O error")
+        return copy(writer, state)
+
+    log = await database.open()
+    dana = await enrol(log, "dana")
+    secret = op(1, {"text": "hunter2 is the password"})
+    await log.push(INCIDENT, offer(secret), dana)
+    monkeypatch.setattr(SqliteWriter, "_copy_log", fails_once)
+    await log.push(INCIDENT, offer(purge(2, secret)), dana)
+    await until(lambda: not any(b"hunter2" in file.read_bytes() for file in database.files()))
+    assert refused

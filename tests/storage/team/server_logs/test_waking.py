@@ -55,7 +55,7 @@ async def test_two_servers_give_each_position_once(
     """However many push at the same moment, positions are dense, and no reader misses a change."""
     other = await database.open()
     await log.push(INCIDENT, notes(1, device="both"), dana)
-    await log.set_role(INCIDENT, EVERYONE, "write")
+    await log.set_role(INCIDENT, EVERYONE, "write", dana)
     callers = [await enrol(log, f"w{n}") for n in range(WRITERS)]
     total = WRITERS * PUSHES + 7
     readers = [asyncio.create_task(follow(one, total)) for one in (log, other, other)]
