@@ -1,9 +1,5 @@
 """Whether the team server answers, and knows this machine."""
 
-import socket
-import threading
-from contextlib import suppress
-
 from storage.errors import (
     NotEnrolled,
     ServerMismatch,
@@ -18,6 +14,7 @@ from tui.checks import Check, State
 from tui.services import Services
 
 _PATIENCE_S = 3.0
+_FOR_THE_WAY = 0.7
 _AGAIN = "a new code from whoever runs the server: hotwash enroll URL CODE"
 
 
@@ -40,34 +37,14 @@ def server(services: Services, patience_s: float = _PATIENCE_S) -> Check:
     if sentence := exposed(path):
         detail, _, command = sentence.partition(" Run: ")
         return _broken(detail, command)
-    began = services.start.stopwatch()
-    if not _resolves(address, patience_s):
-        return _silent(credentials, f"Nothing says in time which machine {address.host} is.")
     try:
-        offset_s = _ask(credentials, address, began + patience_s - services.start.stopwatch())
+        offset_s = _ask(credentials, address, patience_s)
     except (TeamError, TimeoutError) as error:
         return _failed(credentials, error)
     if warning := SyncStatus(SyncState.SYNCED, clock_offset_s=offset_s).clock_warning():
         return _broken(warning, "set the clock, here or there")
     detail = f"{credentials.server} answers; {credentials.user!r} in the team {credentials.team!r}."
     return Check("server", State.OK, detail)
-
-
-def _resolves(address: Address, patience_s: float) -> bool:
-    """Whether looking up the server's name comes to an end, whichever.
-
-    In a thread of its own, since nothing else ends a look-up that nobody answers, not even the end of
-    an event loop.
-    """
-
-    def look_up() -> None:
-        with suppress(OSError, UnicodeError):
-            socket.getaddrinfo(address.host, None)
-
-    thread = threading.Thread(target=look_up, daemon=True)
-    thread.start()
-    thread.join(patience_s)
-    return not thread.is_alive()
 
 
 def _ask(credentials: Credentials, address: Address, patience_s: float) -> float:
@@ -80,10 +57,14 @@ def _ask(credentials: Credentials, address: Address, patience_s: float) -> float
     import asyncio
 
     from storage.team.client.connecting import connect
+    from storage.team.client.timeouts import Timeouts
+
+    # What is wrong with the way there is known better by whoever goes it.
+    timeouts = Timeouts(connect=patience_s * _FOR_THE_WAY)
 
     async def asked() -> float:
         async with asyncio.timeout(patience_s):
-            async with await connect(address, credentials.token) as client:
+            async with await connect(address, credentials.token, timeouts) as client:
                 _, offset_s = await client.hello()
                 await client.devices()
                 return offset_s

@@ -99,8 +99,9 @@ class EnrollRequest(msgspec.Struct, frozen=True):
         code: the one-time code.
         device: what this machine's stamps end in, see `storage.identity`.
         name: of the machine, for people.
-        time: what this machine's clock shows, RFC 3339: what it stamped before then, it stamped
-            before it belonged to the user. None: what the server's clock shows.
+        time: what this machine's clock shows, or its newest stamp if that is ahead, RFC 3339: what it
+            stamped before then, it stamped before it belonged to the user. None: what the server's
+            clock shows.
     """
 
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]

@@ -188,7 +188,12 @@ def test_a_name_that_nobody_resolves(kim: Session, monkeypatch: pytest.MonkeyPat
     """A resolver that hangs does not hang the check, nor the process after it."""
     enroll(kim, "https://hotwash.example.org")
     never = threading.Event()
-    monkeypatch.setattr("socket.getaddrinfo", lambda *_: never.wait())
+
+    def hang(*_: object, **__: object) -> None:
+        never.wait()
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr("socket.getaddrinfo", hang)
     services = Services(Start(home=str(kim.home)))
     found = server(services, _NEVER_S)
     never.set()

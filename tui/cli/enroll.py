@@ -17,12 +17,14 @@ from storage.team.client.credentials import (
     read_credentials,
     write_credentials,
 )
+from storage.team.client.own_time import own_time
 from storage.team.protocol import Enrolled, EnrollRequest
 from tui.cli.options import examples, home_option, json_option, one_line, services_of
 from tui.cli.output import count, print_json, say
 from tui.cli.team_connection import on_server, tell_clock
 from tui.cli.team_syncing import bring_in_new, shared_at
 from tui.services import Services
+from tui.team.enrolling import old_token
 
 if TYPE_CHECKING:
     from storage.team.client.team_server import TeamServer
@@ -73,7 +75,8 @@ def command(
     services = services_of(ctx)
     before = _before(services)
     check_keeping(services.home.credentials, services.settings.keyring)
-    asked = EnrollRequest(typed, services.library.device, name or _machine())
+    library = services.library
+    asked = EnrollRequest(typed, library.device, name or _machine(), own_time(library))
     answer = on_server(address, "", lambda server: _join(server, asked))
     credentials = Credentials(
         address.url, answer.user, answer.team, answer.token, address.ca, address.allow_http
@@ -137,10 +140,7 @@ def _tell(services: Services, now: Credentials, before: Credentials | None) -> N
         f"It has left the team {before.team!r} at {before.server}. {left} shared there: kept here, and "
         "no longer synced, unless you enroll there again."
     )
-    say(
-        f"Its token there is good until somebody voids it, on that server's machine: "
-        f"hotwash devices --revoke {services.library.device}"
-    )
+    say(old_token(services))
 
 
 def _bring_in(services: Services, credentials: Credentials, address: Address) -> list[str]:

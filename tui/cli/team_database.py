@@ -27,7 +27,8 @@ _PARTS = {
     "httptools",
     "uvloop",
 }
-_PASSWORD = re.compile(r"\w+://[^/@:]*:[^/@]+@")
+_PASSWORD = re.compile(r"\w+://[^/@:]*:.+@|\w+://.*[?&]password=", re.DOTALL)
+"""Rather too much than too little: a password may hold whatever an address is made of."""
 
 database_option = click.option(
     "--database",

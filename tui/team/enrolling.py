@@ -14,6 +14,7 @@ from storage.team.client.credentials import (
     forget_credentials,
     write_credentials,
 )
+from storage.team.client.own_time import own_time
 from storage.team.protocol import Enrolled, EnrollRequest
 from tui.services import Services
 from tui.team.asking import ask
@@ -64,7 +65,9 @@ async def enrol(services: Services, form: Form, answer_s: float) -> Credentials:
     keyring = services.settings.keyring
     await asyncio.to_thread(check_keeping, services.home.credentials, keyring)
     device, machine = services.library.device, socket.gethostname()[:_LONGEST_NAME]
-    request = EnrollRequest(code=form.code.strip(), device=device, name=machine)
+    # On a library of its own: the home's may be asked for something else meanwhile.
+    time = await asyncio.to_thread(lambda: own_time(services.new_library()))
+    request = EnrollRequest(code=form.code.strip(), device=device, name=machine, time=time)
 
     async def join(server: "TeamServer") -> Enrolled:
         await server.hello()
@@ -81,6 +84,14 @@ async def enrol(services: Services, form: Form, answer_s: float) -> Credentials:
     )
     await asyncio.to_thread(write_credentials, services.home.credentials, credentials, keyring)
     return credentials
+
+
+def old_token(services: Services) -> str:
+    """What is to be known of the token for a team that was left by joining another."""
+    return (
+        "This machine's token for the team that it was in is good until somebody voids it, on that "
+        f"server's machine: hotwash devices --revoke {services.library.device}"
+    )
 
 
 async def leave(services: Services, answer_s: float) -> str:

@@ -15,6 +15,7 @@ from storage.errors import BadValue, NotEnrolled, ServerUnreachable, TeamError
 from storage.team.client.address import Address
 from storage.team.client.bodies import Answer, packed, read_answer
 from storage.team.client.failures import translated
+from storage.team.client.network import take_over
 from storage.team.client.problems import refusal
 from storage.team.client.timeouts import Timeouts
 from storage.team.client.trust import context_for
@@ -168,7 +169,7 @@ def _client(address: Address, transport: httpx.AsyncBaseTransport | None) -> htt
     """The HTTP client, which follows nobody and keeps no cookies."""
     headers = {"User-Agent": "hotwash", "Accept": "application/json", "Accept-Encoding": "gzip"}
     try:
-        return httpx.AsyncClient(
+        client = httpx.AsyncClient(
             headers=headers,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             # A proxy has no business with what stays on this machine.
@@ -182,3 +183,5 @@ def _client(address: Address, transport: httpx.AsyncBaseTransport | None) -> htt
             "The proxy that this machine's environment names (HTTPS_PROXY, HTTP_PROXY or "
             "ALL_PROXY) can't be used: it must look like http://PROXY:PORT."
         ) from None
+    take_over(client)
+    return client

@@ -9,12 +9,13 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
+from urllib.request import getproxies, proxy_bypass_environment  # type: ignore[attr-defined]
 
 import httpx
 
 from storage.errors import ServerUnreachable
 from storage.team.client.address import Address
+from storage.team.client.names import NotLookedUp
 
 _WANTING = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _DROPPED = ("Server disconnected", "peer closed connection")
@@ -59,6 +60,11 @@ def unreachable(address: Address, error: Exception) -> ServerUnreachable:
             return ServerUnreachable(_untrusted(address, cause))
         if isinstance(cause, socket.gaierror):
             return ServerUnreachable(_unnamed(address, proxy))
+        if isinstance(cause, NotLookedUp):
+            name = proxy.rpartition(":")[0] or proxy or address.host
+            return ServerUnreachable(
+                f"Nothing says in time which machine {name} is. Check the network, or a VPN."
+            )
         # Wanting more is what every handshake does until a deadline ends it.
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, _WANTING):
             return ServerUnreachable(
@@ -122,7 +128,8 @@ def proxy_of(address: Address) -> str:
         return ""
     proxies = getproxies()
     found = proxies.get(urlsplit(address.url).scheme) or proxies.get("all")
-    if not found or proxy_bypass(address.host):
+    # As the HTTP library does it; what systems have of their own may look names up.
+    if not found or proxy_bypass_environment(address.host):
         return ""
     # Without the password that may stand before it.
     return found.rpartition("//")[2].rpartition("@")[2].rstrip("/")

@@ -113,12 +113,13 @@ class TeamServer:
         return hello, (clock - halfway).total_seconds()
 
     async def enroll(self, request: EnrollRequest) -> Enrolled:
-        """Exchange a one-time code for this machine's token; the time is filled in.
+        """Exchange a one-time code for this machine's token; the time is filled in where it is not known.
 
         Raises:
             RequestRefused: with ``bad_code``; or ``conflict``, for somebody else's device.
         """
-        request = msgspec.structs.replace(request, time=self._now())
+        if request.time is None:
+            request = msgspec.structs.replace(request, time=self._now())
         body = msgspec.json.encode(request)
         call = Call("POST", "/enroll", body, secret=request.code, with_token=False)
         return answers.enrolled_of(self.address, await self._exchange.ask(call))

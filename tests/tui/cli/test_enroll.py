@@ -2,12 +2,20 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.tui.cli.team_process import TeamProcess, join, team
-from tests.tui.session import Session
+from tests.tui.session import Session, finish, process
+
+_NAMELESS = """
+import socket, threading
+socket.getaddrinfo = lambda *_, **__: threading.Event().wait()
+from tui.__main__ import main
+main()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +29,12 @@ def credentials(session: Session) -> dict[str, str]:
     """What is kept for the server."""
     found: dict[str, str] = json.loads((session.home / "credentials.json").read_bytes())
     return found
+
+
+def device(session: Session) -> str:
+    """What the stamps of a machine end in."""
+    found: dict[str, str] = json.loads((session.home / "device.json").read_bytes())
+    return found["device"]
 
 
 def test_enrolling(server: TeamProcess, kim: Session) -> None:
@@ -124,12 +138,39 @@ def test_enrolling_elsewhere(server: TeamProcess, kim: Session, tmp_path: Path) 
         assert "'Umbrella'" in result.err
         assert "'Acme'" in result.err
         assert "1 incident shared there" in result.err
+        assert f"hotwash devices --revoke {device(kim)}" in result.err
         assert kim.incident("theirs")["shared"] is True
         done = kim.ok("sync", "--json").json
         assert [(one["title"], one["state"]) for one in done["incidents"]] == [
             ("theirs", "other server")
         ]
         assert kim.run("sync", "theirs").code == 1
+
+
+def test_a_clock_that_was_fast(server: TeamProcess, kim: Session) -> None:
+    """Entries from before are nobody's forgery, though their stamps are ahead of the time by now."""
+    kim.now = datetime.now(UTC) + timedelta(hours=3)
+    kim.ok("new", "x")
+    kim.note("the pool is full")
+    kim.now = datetime.now(UTC)
+    kim.note("said when the clock was right again")
+    join(kim, server, "kim.k")
+    kim.note("and since")
+    assert sorted(entry["author"] for entry in kim.entries()) == ["kim", "kim", "kim.k"]
+    kim.ok("share")
+    (done,) = kim.ok("sync", "--json").json["incidents"]
+    assert (done["state"], done["refused"], done["waiting"]) == ("synced", 0, 0)
+    devices = {one["id"]: one for one in Session(server.home).ok("devices", "--json").json}
+    enrolled_at = devices[device(kim)]["enrolled_at"]
+    assert datetime.fromisoformat(enrolled_at) > datetime.now(UTC) + timedelta(hours=2)
+
+
+def test_a_name_that_nobody_looks_up(kim: Session) -> None:
+    """The command ends in a sentence, and so does its process, though the look-up never does."""
+    asked = ("enroll", "https://hotwash.example.org", "7KQ2-M9XB-41TC")
+    result = finish(process(kim.home, *asked, python=("-c", _NAMELESS)))
+    assert (result.code, result.out, len(result.err.splitlines())) == (1, "", 1), result
+    assert "which machine hotwash.example.org is" in result.err
 
 
 def test_inviting_from_a_member_s_machine(server: TeamProcess, kim: Session) -> None:

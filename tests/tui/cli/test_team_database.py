@@ -6,9 +6,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from storage.errors import BadValue
+from storage.team.server.databases import open_log, shown
 from tests.tui.cli.team_process import CODE
 from tests.tui.session import Session
+
+PASSWORD = "hunter2"
+_SIGNS = st.text(alphabet="aZ19/?#[]@:%&=,;.\\ \n\t+-_~!$'\"\u00e9\uff0f\u2100", max_size=6)
 
 
 def test_an_invitation_is_a_line_to_type(kim: Session) -> None:
@@ -68,6 +75,107 @@ def test_a_password_on_the_command_line(kim: Session) -> None:
     assert result.code == 2
     assert "HOTWASH_DATABASE" in result.err
     assert "hunter2" not in result.err
+
+
+@given(before=_SIGNS, after=_SIGNS)
+def test_a_password_is_never_shown(before: str, after: str) -> None:
+    """Whatever it is made of, and however somebody forgot to encode it."""
+    password = f"{before}{PASSWORD}{after}"
+    for url in (
+        f"postgresql://hotwash:{password}@db.internal/team",
+        f"postgres://hotwash:{password}@db.internal:5432,[::1]/team?sslmode=require",
+        f"POSTGRESQL://{password}@db.internal",
+        f"postgresql://db.internal/team?password={password}",
+        f"postgresql://hotwash:{password}@db.internal/team?password={password}",
+    ):
+        said = [shown(url)]
+        try:
+            open_log(url)
+        except BadValue as error:
+            said.append(str(error))
+        assert PASSWORD not in "".join(said)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://localhost:Zk/9hunter2@127.0.0.1:1/team",
+        "postgresql://localhost:1/hunter2@127.0.0.1:1/team",
+        "postgresql://localhost:1?hunter2@127.0.0.1:1/team",
+        "postgresql://localhost:Zk?hunter2@127.0.0.1:1/team",
+        "postgresql://localhost:Zk#hunter2@127.0.0.1:1/team",
+        "postgresql://localhost:Zk[hunter2@127.0.0.1:1/team",
+        "postgresql://localhost:[hunter2]@127.0.0.1:1/team",
+        "postgresql://localhost:Zk@hunter2@127.0.0.1:1/team",
+        "postgresql://localhost:hunter2%zz@127.0.0.1:1/team",
+        "postgresql://localhost:Zk\uff0fhunter2@127.0.0.1:1/team",
+        "postgresql://localhost:hunter2",
+        "postgresql://127.0.0.1:1/team?password=Zk@hunter2",
+        "postgresql:localhost:hunter2@127.0.0.1:1/team",
+        "localhost:hunter2://@127.0.0.1:1/team",
+    ],
+)
+@pytest.mark.parametrize("command", ["invite lee", "devices", "serve --port 0"])
+def test_a_password_that_is_not_encoded(kim: Session, url: str, command: str) -> None:
+    """Each command ends in a sentence, which has no password in it, and no file is named by one."""
+    kim.environment["HOTWASH_DATABASE"] = url
+    result = kim.run(*command.split())
+    assert (result.code in {1, 2}, result.out) == (True, ""), result
+    assert PASSWORD not in result.err
+    assert len(result.err.splitlines()) == 1, result
+    for path in kim.home.rglob("*"):
+        assert PASSWORD not in path.name
+        assert path.is_dir() or PASSWORD.encode() not in path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("sign", "written"), [("/", "%2F"), ("?", "%3F"), ("#", "%23"), ("[", "%5B"), ("@", "%40")]
+)
+def test_how_a_password_is_written(kim: Session, sign: str, written: str) -> None:
+    """Where a sign has to be encoded that is said, and encoded it is taken as it is meant."""
+    url = "postgresql://kim:Zk{}hunter2@127.0.0.1:1/team"
+    kim.environment["HOTWASH_DATABASE"] = url.format(sign)
+    result = kim.run("invite", "lee")
+    assert result.code == 2
+    assert "percent-encoded" in result.err
+    assert "$PGPASSWORD" in result.err
+    kim.environment["HOTWASH_DATABASE"] = url.format(written)
+    result = kim.run("invite", "lee")
+    assert result.code == 1
+    assert "postgresql://127.0.0.1:1/team can't be used: it does not answer" in result.err
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("postgresql://hotwash@db/hotwash", "postgresql://db/hotwash"),
+        ("postgresql://hotwash:x@/hotwash", "postgresql:///hotwash"),
+        ("postgresql:///team?host=/run/postgresql", "postgresql:///team"),
+        ("postgresql://%2Frun%2Fpostgresql/team", "postgresql://%2Frun%2Fpostgresql/team"),
+        ("postgresql://a:5432,b:5433/team?sslmode=require", "postgresql://a:5432,b:5433/team"),
+        ("postgres://me:x@[::1]:5432/my%2Fteam", "postgres://[::1]:5432/my%2Fteam"),
+        ("postgresql://me%40corp:x@db.example.com:5432/team?user=me@corp", "postgresql://…"),
+    ],
+)
+def test_addresses_that_are_good(url: str, place: str) -> None:
+    """Whatever PostgreSQL's own programs take is taken, and shown as far as nothing in it is secret."""
+    open_log(url)
+    assert shown(url) == place
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://kim:Zk/9@db/team",
+        "mysql://kim:Zk@9@db/team",
+        "mysql://kim:[#?@db/team",
+        "mysql://db/team?password=hunter2",
+        "mysql://db/team?sslmode=require&password=hunter2",
+    ],
+)
+def test_any_password_on_the_command_line(kim: Session, url: str) -> None:
+    """The warning does not depend on how well somebody knows the form of an address."""
+    assert "Everybody on this machine can see" in kim.run("devices", "--database", url).err
 
 
 def test_nobody_has_enrolled(kim: Session) -> None:

@@ -104,7 +104,7 @@ async def test_nobody_listens() -> None:
     async with listening(hang_up) as port:
         pass
     for url in (f"http://127.0.0.1:{port}", f"http://localhost:{port}"):
-        async with TeamServer(address_of(url), TOKEN, timeouts=HURRIED) as team:
+        async with TeamServer(address_of(url), TOKEN) as team:
             with pytest.raises(
                 ServerUnreachable, match=r"Nothing listens at .*connection was refused"
             ):
