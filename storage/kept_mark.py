@@ -3,6 +3,8 @@
 import os
 from typing import TypeVar
 
+import msgspec
+
 from storage.clock import is_stamp
 from storage.model import JsonValue
 from storage.ops import Document
@@ -19,6 +21,11 @@ def from_the_start() -> str:
     So that a refill which is started again can be told from the one that is going on.
     """
     return f"{0:016x}-{os.urandom(8).hex()}"
+
+
+def is_start(refill: str) -> bool:
+    """Whether nothing was offered yet in this refill."""
+    return refill < f"{1:016x}"
 
 
 class KeptMark:
@@ -46,7 +53,7 @@ class KeptMark:
     def load(self, value: JsonValue) -> None:
         """Take in what the file says now."""
         found = _sound(mark_of(value))
-        self.mark = _combined(self._on_disk, self.mark, found)
+        self.mark = combined(self._on_disk, self.mark, found)
         self._on_disk = found
         self._text = value
 
@@ -69,8 +76,8 @@ class KeptMark:
 def _document(mark: SyncMark) -> Document:
     document: Document = {
         "server": mark.server, "team": mark.team, "epoch": mark.epoch, "cursor": mark.cursor,
-        "pushed": mark.pushed, "refill": mark.refill, "role": mark.role,
-        "members": dict(mark.members), "refused": dict(mark.refused), "left": mark.left,
+        "pushed": mark.pushed, "refill": mark.refill, "members": dict(mark.members),
+        "lost": mark.lost, "refused": dict(mark.refused), "left": mark.left,
     }  # fmt: skip
     return document
 
@@ -79,21 +86,15 @@ def _sound(mark: SyncMark | None) -> SyncMark | None:
     """The mark without what no hotwash writes: it would keep changes back for ever."""
     if mark is None:
         return None
-    return SyncMark(
-        mark.server,
-        mark.team,
-        mark.epoch,
-        max(0, mark.cursor),
-        mark.pushed if is_stamp(mark.pushed) else "",
-        mark.refill if mark.refill is None or is_stamp(mark.refill) else "",
-        mark.role,
-        mark.members,
-        mark.refused,
-        mark.left,
+    return msgspec.structs.replace(
+        mark,
+        cursor=max(0, mark.cursor),
+        pushed=mark.pushed if is_stamp(mark.pushed) else "",
+        refill=mark.refill if mark.refill is None or is_stamp(mark.refill) else "",
     )
 
 
-def _combined(
+def combined(
     base: SyncMark | None, own: SyncMark | None, theirs: SyncMark | None
 ) -> SyncMark | None:
     """Both changes of a mark: what this process made of `base`, and what another one did."""
@@ -102,6 +103,9 @@ def _combined(
     if theirs == base or own is None or theirs is None:
         return own
     before = base or SyncMark("")
+    if own.server != theirs.server and own.epoch != theirs.epoch:
+        # How far one server was come with says nothing about another one.
+        return own if theirs.server == before.server else theirs
     return SyncMark(
         server=_either(before.server, own.server, theirs.server),
         team=_either(before.team, own.team, theirs.team),
@@ -109,8 +113,8 @@ def _combined(
         cursor=_less(before.cursor, own.cursor, theirs.cursor),
         pushed=_less(before.pushed, own.pushed, theirs.pushed),
         refill=_earlier(before.refill, own.refill, theirs.refill),
-        role=_either(before.role, own.role, theirs.role),
         members=own.members if own.members != before.members else theirs.members,
+        lost=own.lost if own.lost != before.lost else theirs.lost,
         refused=theirs.refused | own.refused,
         left=own.left if own.left != before.left else theirs.left,
     )
@@ -131,4 +135,7 @@ def _earlier(before: str | None, own: str | None, theirs: str | None) -> str | N
         return theirs
     if theirs == before or theirs is None:
         return own
-    return theirs if own is None else min(own, theirs)
+    if own is None or is_start(theirs):
+        # What is on its way was chosen before theirs began; with an own start it would pass for it.
+        return theirs
+    return min(own, theirs)

@@ -101,7 +101,8 @@ class Outbox:
     def _look(self, state: State, mark: SyncMark, here: frozenset[str]) -> _Asked:
         # A mark can't be ahead of its record; one that says so would keep changes back.
         pushed = mark.pushed if mark.pushed <= state.newest else ""
-        asked = _Asked(here, pushed, mark.refill)
+        refill = "" if mark.refill is not None and mark.refill > state.newest else mark.refill
+        asked = _Asked(here, pushed, refill)
         if state is not self._state or self._asked is None or not asked.continues(self._asked):
             self._scan(state, asked)
         else:

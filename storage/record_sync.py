@@ -6,7 +6,7 @@ from contextlib import suppress
 import msgspec
 
 from storage.errors import RecordError
-from storage.kept_mark import from_the_start
+from storage.kept_mark import combined, from_the_start
 from storage.ops import Op, check
 from storage.outbox import Outbox
 from storage.record_files import RecordFiles
@@ -22,13 +22,19 @@ class RecordSync(RecordView):
         super().__init__(files)
         self._outbox = Outbox()
 
+    @property
+    def newest(self) -> str:
+        """The largest id of its changes."""
+        return self._files.state.newest
+
     def mark_sync(self, mark: SyncMark | None, *, durable: bool = False) -> None:
         """Keep how far the record has come with its server.
 
         Args:
             mark: what is known now; None: it is on no server.
-            durable: on disk on return, and seen at once by every process that has the record open.
-                Otherwise on disk with the next checkpoint.
+            durable: on disk on return, and seen at once by every process that has the record open;
+                what another one wrote meanwhile counts too. Otherwise on disk with the next
+                checkpoint.
 
         Raises:
             RecordError: it is not on disk; the mark is as it was.
@@ -36,8 +42,10 @@ class RecordSync(RecordView):
         if not durable:
             self._files.kept.mark = mark
             return
+        before = self.sync
         with self._files.locked():
-            self._mark_durably(mark)
+            # Another process may have written one since this one was made.
+            self._mark_durably(combined(before, mark, self.sync))
         self._tell()
 
     def _mark_durably(self, mark: SyncMark | None) -> None:

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import work
 
+from storage import disk
 from storage.model import Incident
 from storage.settings import Settings
 from tui.instruments.header_line import Badge
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
     from tui.team.link import Link
     from tui.team.telling import Told
 
-_JOINING_S = 5.0
-"""How often it is looked whether a command has let this home join a team."""
+_JOINING_S = 1.0
+"""How often it is looked whether a command has let this home join a team: what is recorded before
+that is signed with a name that the team may not know."""
 
 _HURRIED_S = 0.3
 """What the last changes may take to go out when somebody else has decided that the app ends."""
@@ -53,6 +56,7 @@ class TeamApp(VoiceApp):
         self.pace = pace
         self.link: Link | None = None
         self._arrivals: Arrivals | None = None
+        self._found = _state_of(services.home.credentials)
 
     # Life
 
@@ -68,12 +72,17 @@ class TeamApp(VoiceApp):
 
     def look_for_team(self) -> None:
         """Begin what a home in a team has to do, as far as it has not begun; else do nothing."""
-        if not self.own.home.credentials.exists():
-            return
-        if self.own.enrolled is None:
+        if _state_of(self.own.home.credentials) != self._found:
             # A command did that, beside the app.
-            self.apply(self.own.settings)
-        self._begin_team()
+            self.renew_team()
+        elif self._found is not None and self._has_to_begin():
+            self._begin_team()
+
+    def _has_to_begin(self) -> bool:
+        return self._arrivals is None or self._has_to_link()
+
+    def _has_to_link(self) -> bool:
+        return self.keeper is not None and self.link is None and self.services is self.own
 
     @work(group="team")
     async def _begin_team(self) -> None:
@@ -82,7 +91,7 @@ class TeamApp(VoiceApp):
             await asyncio.to_thread(import_module, name)
         if self._arrivals is None:
             self._begin_arrivals()
-        if self.keeper is not None and self.link is None and self.services is self.own:
+        if self._has_to_link():
             self._begin_link()
 
     def _begin_link(self) -> None:
@@ -131,6 +140,8 @@ class TeamApp(VoiceApp):
 
     def renew_team(self) -> None:
         """Take over that this home has joined a team or left one, or shares an incident now."""
+        # Before it is read: what is written meanwhile is found the next time.
+        self._found = _state_of(self.own.home.credentials)
         self.apply(self.own.settings)
         if self.link is not None:
             self.link.renew()
@@ -197,3 +208,12 @@ class TeamApp(VoiceApp):
     def _tell_home(self, sentence: str) -> None:
         if (home := self.home_screen()) is not None:
             home.query_one(Notices).warn(sentence)
+
+
+def _state_of(path: Path) -> tuple[int, ...] | None:
+    """What tells whether a file is another one than before; None: it is not there."""
+    try:
+        status = disk.status(path)
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino

@@ -1,7 +1,7 @@
 """The commands for the team: share an incident, end that, see who takes part, join and leave."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -41,18 +41,23 @@ class TeamCommands(TeamApp):
     def _ask_with_whom(self) -> None:
         """By a line, not by letters: whoever types on must not let anybody in by it."""
         from tui.screens.starter_prompt import PromptScreen
-        from tui.team.sharing import EVERYBODY, as_typed
+        from tui.team.sharing import EVERYBODY, as_typed, members_of, others
 
         keeper = self.keeper
         if keeper is None:
             return
         mark = keeper.record.sync
         # Enter alone must not let in more people than there are already.
-        known = as_typed(mark.members, self.own.author) if mark and not mark.left else EVERYBODY
+        members: Mapping[str, str]
+        members = mark.members if mark and not mark.left else members_of(EVERYBODY)
+        offered = set(others(members, self.own.author))
+        known = as_typed(members, self.own.author)
+        # What is offered where nothing is known: the server may know who takes part.
+        guess = "" if mark and not mark.left else known
         prompt = PromptScreen(
             "Share with",
             known,
-            partial(self._share_with, keeper),
+            partial(self._share_with, keeper, offered, guess),
             hint=f"{EVERYBODY}, {EVERYBODY}=read, or names: lee, kim=read   Enter shares   Escape back",
             known=keeper.line_context().people,
         )
@@ -62,12 +67,19 @@ class TeamCommands(TeamApp):
         if said:
             self.said(said)
 
-    async def _share_with(self, keeper: Keeper, names: str) -> "str | Refusal":
+    async def _share_with(
+        self, keeper: Keeper, offered: set[str], guess: str, names: str
+    ) -> "str | Refusal":
         from tui.screens.starter_prompt import Refusal
         from tui.team.sharing import members_of
 
         try:
-            return await self._do_share(keeper, members_of(names))
+            members = members_of(names)
+            before = frozenset(offered)
+            # Where this is refused half way, the next line takes the place of this one too.
+            offered.update(members)
+            is_guess = names.strip() == guess
+            return await self._do_share(keeper, None if is_guess else members, before)
         except (BadValue, RequestRefused) as error:
             return Refusal(str(error))
         except StorageError as error:
@@ -75,20 +87,29 @@ class TeamCommands(TeamApp):
             self.call_later(self.wrong, str(error))
             return ""
 
-    async def _do_share(self, keeper: Keeper, members: "Mapping[str, Role]") -> str:
+    async def _do_share(
+        self, keeper: Keeper, members: "Mapping[str, Role] | None", offered: Collection[str]
+    ) -> str:
         from storage.team.sync.sharing import share
         from tui.team.asking import ask
-        from tui.team.sharing import who
+        from tui.team.sharing import others, who
 
         credentials = await self._credentials()
         # Only one at a time may be at work on how far the record has come.
         await self.unlink()
         try:
             # A large incident takes its time, and each request has a limit of its own.
-            await ask(credentials, lambda s: share(keeper.act, s, members, credentials.team), None)
+            await ask(
+                credentials,
+                lambda s: share(keeper.act, s, members, credentials.team, offered),
+                None,
+            )
+            # What the server said of it, which may be more than was typed.
+            mark = await keeper.act(lambda record: record.sync)
         finally:
             self.look_for_team()
-        return f"Shared with {who(members)}. /unshare ends it."
+        found = others(mark.members, credentials.user) if mark else {}
+        return f"Shared with {who(found)}. /unshare ends it."
 
     # Unshare
 
@@ -204,9 +225,16 @@ class TeamCommands(TeamApp):
     def _joined(self, credentials: "Credentials | None", *, then_share: bool) -> None:
         if credentials is None:
             return
+        from tui.team.enrolling import old_token
+
+        before = self.own.enrolled
+        is_elsewhere = before is not None and before.server != credentials.server
+        left = f" {old_token(self.own)}." if is_elsewhere else ""
         self.renew_team()
         team = f'the team "{credentials.team}"' if credentials.team else "the team"
-        self.said(f"You are {self.own.author} in {team}: what you record is signed so from now on.")
+        self.said(
+            f"You are {self.own.author} in {team}: what you record is signed so from now on.{left}"
+        )
         if then_share:
             self._ask_with_whom()
 

@@ -16,8 +16,9 @@ class SyncMark(msgspec.Struct, frozen=True, omit_defaults=True):
         pushed: own changes up to this op id are on the server, or refused by it.
         refill: changes of everybody up to this op id were offered again, after the server's database
             was lost or somebody's file was merged in; None: there is nothing to offer again.
-        role: the person's own, as it was last known.
         members: who may do what there, as it was last known: user, or everyone, and role.
+        lost: whether the server's database was lost since `members` were looked at, so that they may
+            have to be put back.
         refused: op id -> why the server would not take it.
         left: whether the incident is not to be synced here any more.
     """
@@ -28,8 +29,8 @@ class SyncMark(msgspec.Struct, frozen=True, omit_defaults=True):
     cursor: int = 0
     pushed: str = ""
     refill: str | None = None
-    role: str = "owner"
     members: dict[str, str] = {}
+    lost: bool = False
     refused: dict[str, str] = {}
     left: bool = False
 

@@ -8,7 +8,9 @@ import pytest
 
 from storage import disk, record_files
 from storage.errors import DiskFull
+from storage.kept_mark import from_the_start
 from storage.model import JsonValue
+from storage.team.sync_mark import SyncMark
 from tests.storage.builders import made, new_record, note, op, stamp, texts
 from tests.storage.shared_records import MARK, everything, restarted, shared, stored_mark
 
@@ -77,6 +79,62 @@ def test_a_refill_that_is_started_again_meanwhile_is_not_lost(tmp_path: Path) ->
     other.merge([late])
     record.follow()
     assert late in everything(record)
+
+
+def test_of_two_refills_that_begin_the_one_of_the_other_process_counts(tmp_path: Path) -> None:
+    """What is on its way here belongs to the own one, and would count as having been offered in both."""
+    record = shared(tmp_path)
+    record.checkpoint()
+    other = restarted(record, "b")
+    for number in range(8):
+        record.mark_sync(msgspec.structs.replace(MARK, refill=from_the_start()))
+        other.merge([made(number + 1, "x")])
+        record.follow()
+        assert record.sync == other.sync
+
+
+def test_a_mark_that_is_made_durable_hides_none_that_another_process_wrote(tmp_path: Path) -> None:
+    """Files are merged in one terminal at the moment in which another one meets a server."""
+    record = shared(tmp_path)
+    record.checkpoint()
+    other = restarted(record, "b")
+    other.merge([made(1, "x")])
+    record.mark_sync(msgspec.structs.replace(MARK, epoch="e2"), durable=True)
+    again = restarted(record).sync
+    assert again is not None
+    assert again.epoch == "e2"
+    assert again.refill is not None
+    assert other.follow()
+    assert other.sync == again
+
+
+def test_how_far_one_server_was_come_with_says_nothing_of_another(tmp_path: Path) -> None:
+    """An incident is shared with another team while the old one's changes come in: both ways round."""
+    for folder, moves_first in ((tmp_path / "a", True), (tmp_path / "b", False)):
+        folder.mkdir()
+        record = shared(folder)
+        record.checkpoint()
+        other = restarted(record, "b")
+        elsewhere = SyncMark("https://other.example")
+        ahead = msgspec.structs.replace(MARK, cursor=7, pushed=stamp(3), members={"ann": "owner"})
+        if moves_first:
+            other.mark_sync(elsewhere, durable=True)
+            record.mark_sync(ahead)
+        else:
+            other.mark_sync(ahead, durable=True)
+            record.mark_sync(elsewhere, durable=True)
+        record.follow()
+        assert record.sync == elsewhere
+
+
+def test_a_mark_of_an_older_hotwash_is_read(tmp_path: Path) -> None:
+    """It kept the person's role beside the rest."""
+    record = shared(tmp_path)
+    record.close()
+    tables = json.loads(record.path.read_text())
+    tables["meta"]["1"]["sync"]["role"] = "read"
+    record.path.write_text(json.dumps(tables))
+    assert restarted(record).sync == MARK
 
 
 def test_taking_in_what_the_server_sent_starts_no_refill(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from storage.record import Record
-from storage.team.protocol import EVERYONE, Role
+from storage.team.protocol import Role
 from tui.cli.options import (
     examples,
     home_option,
@@ -21,8 +21,6 @@ from tui.cli.team_syncing import OneShot, Synced, is_shared
 
 if TYPE_CHECKING:
     from storage.team.client.team_server import TeamServer
-
-_WHOLE_TEAM: dict[str, Role] = {EVERYONE: "write"}
 
 _SEVERAL = 2
 """Members that an incident has once it is shared with anybody: its owner is one."""
@@ -87,16 +85,16 @@ async def _share(
     shot: OneShot, server: "TeamServer", record: Record, wanted: dict[str, Role]
 ) -> tuple[Synced, dict[str, Role]]:
     """Share an incident, or say anew who may do what in one that is shared already."""
+    from storage.team.sync.sharing import set_members
+
     members = await shot.members(record) if is_shared(record, server.address.url) else {}
     if len(members) < _SEVERAL:
-        synced = await shot.share(record, wanted or _WHOLE_TEAM)
+        synced = await shot.share(record, wanted or None)
     else:
         # Whom it was shared with once must not change because somebody asks again.
-        for user, role in wanted.items():
-            await server.set_role(record.incident.id, user, role)
+        if wanted:
+            await set_members(server, record.incident.id, wanted)
         synced = await shot.sync(record)
-    if wanted and EVERYONE not in wanted and EVERYONE in members:
-        await server.remove_member(record.incident.id, EVERYONE)
     return synced, await shot.members(record)
 
 

@@ -65,7 +65,11 @@ class Trouble(msgspec.Struct, frozen=True):
 
 def trouble_of(error: StorageError) -> Trouble:
     """What an error on the way to the server means."""
+    from storage.team.sync.copying import Paused
+
     match error:
+        case NotAllowed(__cause__=Paused() as paused):
+            state = paused.state
         case NotEnrolled():
             state = SyncState.REVOKED
         case ServerMismatch():
@@ -126,8 +130,8 @@ class OneShot:
         finally:
             lock.release()
 
-    async def share(self, record: Record, members: Mapping[str, Role]) -> Synced:
-        """Put an incident on the server, and let others in.
+    async def share(self, record: Record, members: Mapping[str, Role] | None) -> Synced:
+        """Put an incident on the server, and let others in, as `storage.team.sync.sharing.share` does.
 
         Raises:
             TeamError: that is not done, or not all of it, as the sentence says.
@@ -173,9 +177,6 @@ class OneShot:
         if mark is None or mark.left:
             why = f"It is not shared. To share it: hotwash share {record.incident.slug}"
             return Trouble(SyncState.LOCAL, why)
-        if mark.server != self._credentials.server:
-            why = f"It is shared at {mark.server}, where this machine is not enrolled any more."
-            return Trouble(SyncState.OTHER_SERVER, why)
         return None
 
     def _held_up(self, record: Record, trouble: Trouble) -> Synced:

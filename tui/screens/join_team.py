@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import msgspec
 from textual import events, on, work
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -44,6 +45,27 @@ _FLAGS = {
 """What sentences for the command line say, and what is to be done here instead."""
 
 
+class _Line(Input, inherit_bindings=False):
+    """A line whose keys do what they do elsewhere, and at once.
+
+    They are no bindings of Textual: those are run by the app once the key has come back to it, so
+    that in a burst (``a``, Backspace, ``b`` over a slow line) the later letter would go first.
+    """
+
+    EDITING: ClassVar[dict[str, str]] = {
+        key: binding.action
+        for binding in Input.BINDINGS
+        if isinstance(binding, Binding)
+        for key in binding.key.split(",")
+    }
+
+    async def on_key(self, event: events.Key) -> None:
+        """Edit, or leave the key to the screen and the app."""
+        action = self.EDITING.get(event.key)
+        if action is not None and await self.app.run_action(action, self):
+            event.stop()
+
+
 class JoinScreen(PushedScreen[Credentials | None]):
     """Ends with the credentials once this machine is in the team, or None; see the module."""
 
@@ -51,6 +73,7 @@ class JoinScreen(PushedScreen[Credentials | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "join", "Join", priority=True),
         Binding("escape", "leave", "Back", priority=True),
+        Binding("enter", "next", "Next field", show=False, priority=True),
         Binding("down", "app.focus_next", "Next field", show=False),
         Binding("up", "app.focus_previous", "Previous field", show=False),
     ]
@@ -94,7 +117,7 @@ class JoinScreen(PushedScreen[Credentials | None]):
     def _control(self, field: _Field) -> Widget:
         if field.name == _HTTP:
             return Choices((NO, YES), NO, _HTTP)
-        return Input(id=f"join-{field.name}", compact=True, select_on_focus=False)
+        return _Line(id=f"join-{field.name}", compact=True, select_on_focus=False)
 
     def on_mount(self) -> None:
         """Start with the address."""
@@ -108,13 +131,16 @@ class JoinScreen(PushedScreen[Credentials | None]):
     def _input(self, name: str) -> Input:
         return self.query_one(f"#join-{name}", Input)
 
+    def action_next(self) -> None:
+        """From the address to the code, before the next key is handed to anybody."""
+        if self.focused is not self._input(_URL):
+            raise SkipAction
+        self.set_focus(self._input(_CODE))
+
     @on(Input.Submitted)
-    def _go_on(self, event: Input.Submitted) -> None:
-        """From the address to the code; from there on Enter joins."""
-        if event.input is self._input(_URL):
-            self._input(_CODE).focus()
-        else:
-            self.action_join()
+    def _submitted(self) -> None:
+        """Behind the address Enter joins."""
+        self.action_join()
 
     @on(Button.Pressed, "#join")
     def _join_pressed(self) -> None:

@@ -93,7 +93,8 @@ class Arrivals:
 
         # The screen has its own, on a thread of its own.
         library = self._services.new_library()
-        async with await connect(credentials.address(), credentials.token) as server:
+        address = await asyncio.to_thread(credentials.address)
+        async with await connect(address, credentials.token) as server:
             paths = await bring_in(server, library, team=credentials.team)
         for notice in library.notices:
             self._tell_once(notice)

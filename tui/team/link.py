@@ -163,7 +163,9 @@ class Link:
             if self._is_over():
                 return
         try:
-            async with await connect(credentials.address(), credentials.token) as server:
+            # Its CA file is read, which may lie on a disk that does not answer.
+            address = await asyncio.to_thread(credentials.address)
+            async with await connect(address, credentials.token) as server:
                 await self._sync_with(server)
         finally:
             await asyncio.to_thread(lock.release)

@@ -10,6 +10,7 @@ EVERYBODY = "everyone"
 """What the whole team is called where names are typed."""
 
 _ROLES: Mapping[str, Role] = {"owner": "owner", "write": "write", "read": "read"}
+_WORDS = {"owner": "owner", "write": "may write", "read": "may read"}
 
 
 def members_of(text: str) -> dict[str, Role]:
@@ -36,20 +37,25 @@ def members_of(text: str) -> dict[str, Role]:
 
 def as_typed(members: Mapping[str, str], user: str) -> str:
     """Members as `members_of` reads them, without `user`, whose own role is not to be typed."""
-    others = {
+    named = {
         EVERYBODY if name == EVERYONE else name: role
-        for name, role in members.items()
-        if name != user
+        for name, role in others(members, user).items()
     }
-    return ", ".join(name if role == "write" else f"{name}={role}" for name, role in others.items())
+    return ", ".join(name if role == "write" else f"{name}={role}" for name, role in named.items())
 
 
-def who(members: Mapping[str, Role]) -> str:
+def others(members: Mapping[str, str], user: str) -> dict[str, str]:
+    """Members besides `user`."""
+    return {name: role for name, role in members.items() if name != user}
+
+
+def who(members: Mapping[str, str]) -> str:
     """The same in words: ``everyone in the team, who may write``."""
+    if not members:
+        return "nobody else"
     if set(members) == {EVERYONE}:
         return f"everyone in the team, who may {members[EVERYONE]}"
-    words = {"owner": "owner", "write": "may write", "read": "may read"}
     return ", ".join(
-        f"{EVERYBODY if name == EVERYONE else name} ({words[role]})"
+        f"{EVERYBODY if name == EVERYONE else name} ({_WORDS.get(role, role)})"
         for name, role in members.items()
     )

@@ -21,8 +21,8 @@ from storage.errors import (
     StorageError,
 )
 from storage.incident_names import short_id, short_id_of
-from storage.kept_mark import from_the_start
 from storage.library import Library
+from storage.model import Incident
 from storage.ops import Op
 from storage.record import Record
 from storage.team.protocol import IncidentRow
@@ -40,8 +40,8 @@ async def bring_in(
 ) -> list[Path]:
     """Make records of the team's incidents that are not here.
 
-    One that is here and on no server, because somebody sent its file, is synced from now on. One that
-    was unshared here stays as it is.
+    One that is here and on no server stays as it is: that a colleague shared it lets nothing out that
+    is recorded here. So does one that was unshared here.
 
     Args:
         server: the team's.
@@ -50,8 +50,8 @@ async def bring_in(
         team: its name, for people.
 
     Returns:
-        The files of those that are new. What went wrong with single ones is told in the library's
-        notices.
+        The files of those that are new. The library's notices tell which ones a colleague shares, and
+        what went wrong with single ones.
 
     Raises:
         TeamError: the server can't be reached, or does not know this machine.
@@ -65,40 +65,60 @@ async def bring_in(
             continue
         try:
             if row.id in here:
-                await asyncio.to_thread(_adopt, library, here[row.id], mark)
+                if (path := here[row.id]) is not None:
+                    await _tell_of_shared(server, library, row.id, path)
             elif row.head:
                 found.append(await _make(server, library, row, mark))
-                here[row.id] = found[-1]
+                here[row.id] = None
         except (NotAllowed, RequestRefused, RecordError, BadValue) as error:
             library.notice(f"An incident of the team could not be brought here. {error}")
     return found
 
 
-def _known(library: Library) -> tuple[dict[str, Path], set[str]]:
-    """Incident -> its file, the standing change log's too; and how files that can't be read end."""
-    known = {summary.incident.id: library.path_of(summary) for summary in library.summaries()}
+def _known(library: Library) -> tuple[dict[str, Path | None], set[str]]:
+    """What is here, and how files that can't be read end.
+
+    Incident -> its file, or None where it is shared from here; the standing change log's too.
+    """
+    known: dict[str, Path | None] = {}
+    readable: set[Path] = set()
+    for summary in library.summaries():
+        path = library.path_of(summary)
+        readable.add(path)
+        known[summary.incident.id] = None if summary.incident.shared else path
     if library.home.changes.exists():
         try:
-            known[library.open(library.home.changes).incident.id] = library.home.changes
+            with library.open(library.home.changes) as record:
+                known[record.incident.id] = record.path
         except StorageError as error:
             library.notice(str(error))
     files = library.home.incidents.glob("*.json")
-    return known, {short_id(path.name) for path in files if path not in known.values()}
+    return known, {short_id(path.name) for path in files if path not in readable}
 
 
-def _adopt(library: Library, path: Path, mark: SyncMark) -> None:
-    """Sync a record that is on no server yet; the server may lack what it holds."""
-    record = library.open(path)
-    try:
-        if record.sync is None:
-            adopted = msgspec.structs.replace(mark, refill=from_the_start())
-            record.mark_sync(adopted, durable=True)
-    finally:
-        record.close()
+async def _tell_of_shared(
+    server: "TeamServer", library: Library, incident: str, path: Path
+) -> None:
+    """Say that the server has an incident that is here as well, and was not shared from here."""
+    known = await asyncio.to_thread(_not_shared, library, path)
+    if known is None:
+        return
+    owners = [member.user for member in await server.members(incident) if member.role == "owner"]
+    by = f" by {', '.join(owners)}" if owners else ""
+    library.notice(
+        f"{known.title or 'An untitled incident'} is shared{by} on the team server, and not from this "
+        f"machine: nothing of it is sent. To take part: hotwash share {known.slug}, or /share in it."
+    )
+
+
+def _not_shared(library: Library, path: Path) -> Incident | None:
+    """The incident, if nobody has shared or unshared it here yet."""
+    with library.open(path) as record:
+        return record.incident if record.sync is None else None
 
 
 async def _make(server: "TeamServer", library: Library, row: IncidentRow, mark: SyncMark) -> Path:
-    ops, mark, more = await _some(server, row.id, msgspec.structs.replace(mark, role=row.role))
+    ops, mark, more = await _some(server, row.id, mark)
     record, _ = await asyncio.to_thread(library.take_in, row.id, ops, mark)
     try:
         while more:

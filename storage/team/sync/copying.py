@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from storage.errors import NotAllowed, RecordError, RequestRefused, ServerFailed, ServerUnreachable
-from storage.kept_mark import from_the_start
+from storage.kept_mark import from_the_start, is_start
 from storage.ops import Op
 from storage.record import Record
 from storage.team.protocol import (
@@ -93,16 +93,13 @@ class Copying:
         self._here = here
         self._most = MAX_OPS
         self._most_bytes = MAX_BYTES
-        self._was_lost = False
-        """Whether the server's database turned out to be another one, or to lack the incident."""
 
     async def greet(self) -> None:
         """Find out what server that is. If its database is another one, everything starts over."""
-        before = await self._act(_still_marked)
+        await self._act(_still_marked)
         hello, self.offset = await self.server.hello()
         self._most = max(1, min(MAX_OPS, hello.max_ops))
         self._most_bytes = max(1, min(MAX_BYTES, hello.max_bytes) - _ENVELOPE)
-        self._was_lost = self._was_lost or before.epoch not in {"", hello.epoch}
         url = self.server.address.url
         self.incident = await self._act(lambda record: _meet(record, url, hello.epoch))
 
@@ -127,7 +124,8 @@ class Copying:
             push: sends; None: `push_all`.
 
         Raises:
-            NotAllowed: the record is on no server, or on another one; besides the usual.
+            NotAllowed: the record is on no server, or on another one, which its cause tells; besides
+                the usual.
         """
         for _ in range(_ATTEMPTS):
             try:
@@ -138,7 +136,7 @@ class Copying:
             except StartOver:
                 continue
             except Paused as paused:
-                raise NotAllowed(str(paused)) from None
+                raise NotAllowed(str(paused)) from paused
             return
         raise ServerUnreachable(
             "The team server changed its database while it was spoken to. Try again in a moment."
@@ -214,10 +212,10 @@ class Copying:
         """
         came = False
         while True:
-            after = (await self.mark()).cursor
-            pulled = await self._page(after, wait)
-            await self._take_page(pulled, after)
-            came = came or pulled.next > after
+            asked = await self.mark()
+            pulled = await self._page(asked.cursor, wait)
+            await self._take_page(pulled, asked)
+            came = came or pulled.next > asked.cursor
             if not pulled.more:
                 return came
 
@@ -228,24 +226,23 @@ class Copying:
             if error.code not in _LOST:
                 raise
             # It lost the incident, or never had as much of it as the mark says.
-            self._was_lost = True
-            await self._act(_set_back)
+            await self._act(lambda record: _set_back(record, lost=True))
             raise StartOver from error
 
-    async def _take_page(self, pulled: Pulled, after: int) -> None:
-        if pulled.epoch != (await self.mark()).epoch:
+    async def _take_page(self, pulled: Pulled, asked: SyncMark) -> None:
+        if pulled.epoch != asked.epoch:
             raise StartOver
-        if pulled.next < after:
+        if pulled.next < asked.cursor:
             await self._act(_set_back)
             raise StartOver
-        if pulled.more and pulled.next == after:
+        if pulled.more and pulled.next == asked.cursor:
             raise ServerFailed("The team server says that there is more, and does not send it.")
-        await self._take(pulled.ops, after, pulled.next)
+        await self._take(pulled.ops, asked, pulled.next)
 
     async def keep_members(self) -> None:
         """Remember who takes part; where the server had lost that, tell it again."""
-        await keep_members(self._act, self.server, self.incident, was_lost=self._was_lost)
-        self._was_lost = False
+        was_lost = (await self.mark()).lost
+        await keep_members(self._act, self.server, self.incident, was_lost=was_lost)
 
     async def take_greeting(self, greeting: Greeting) -> None:
         """Catch up with what a live stream begins at."""
@@ -257,16 +254,16 @@ class Copying:
 
     async def take_batch(self, batch: Batch) -> None:
         """Take in an event of the live stream, or pull if that skips anything."""
-        cursor = (await self.mark()).cursor
-        if batch.next <= cursor:
+        asked = await self.mark()
+        if batch.next <= asked.cursor:
             return
-        if batch.prev > cursor or batch.next - batch.prev != len(batch.ops):
+        if batch.prev > asked.cursor or batch.next - batch.prev != len(batch.ops):
             await self.pull_all()
         else:
-            await self._take(batch.ops, cursor, batch.next)
+            await self._take(batch.ops, asked, batch.next)
 
-    async def _take(self, ops: Sequence[Op], after: int, reached: int) -> None:
-        self.came_in += await self._act(lambda record: _take_in(record, ops, after, reached))
+    async def _take(self, ops: Sequence[Op], asked: SyncMark, reached: int) -> None:
+        self.came_in += await self._act(lambda record: _take_in(record, ops, asked, reached))
 
 
 def _marked(record: Record, url: str) -> SyncMark:
@@ -284,7 +281,18 @@ def _still_marked(record: Record) -> SyncMark:
     mark = record.sync
     if mark is None or mark.left:
         raise Paused(SyncState.LOCAL, "This incident is not shared.")
+    newest = record.newest
+    if mark.pushed > newest:
+        # A mark can't be ahead of its record, unless an older copy of that was put back.
+        mark = msgspec.structs.replace(mark, pushed="")
+    if mark.refill is not None and mark.refill > newest:
+        mark = msgspec.structs.replace(mark, refill="")
     return mark
+
+
+def _is_of_the_same(mark: SyncMark, asked: SyncMark) -> bool:
+    """Whether both speak of one database."""
+    return (mark.server, mark.epoch) == (asked.server, asked.epoch)
 
 
 def _meet(record: Record, url: str, epoch: str) -> str:
@@ -296,16 +304,18 @@ def _meet(record: Record, url: str, epoch: str) -> str:
     if mark.epoch != epoch:
         known = bool(mark.epoch or mark.cursor or mark.pushed)
         if known:
-            mark = msgspec.structs.replace(mark, cursor=0, refill=from_the_start())
+            lost = mark.lost or mark.epoch != ""
+            mark = msgspec.structs.replace(mark, cursor=0, refill=from_the_start(), lost=lost)
         record.mark_sync(msgspec.structs.replace(mark, epoch=epoch), durable=known)
     return record.incident.id
 
 
-def _set_back(record: Record) -> None:
+def _set_back(record: Record, *, lost: bool = False) -> None:
     mark = _still_marked(record)
+    lost = lost or mark.lost
     # Once on the disk is enough, however often a server changes its mind.
-    again = mark.cursor == 0 and mark.refill is not None
-    anew = msgspec.structs.replace(mark, cursor=0, refill=from_the_start())
+    again = mark.cursor == 0 and mark.refill is not None and mark.lost == lost
+    anew = msgspec.structs.replace(mark, cursor=0, refill=from_the_start(), lost=lost)
     record.mark_sync(anew, durable=not again)
 
 
@@ -313,18 +323,21 @@ def _given(asked: SyncMark, ops: Sequence[Op], refused: dict[str, str]) -> Calla
     """Note that the server has these, or has refused them.
 
     Args:
-        asked: the mark when they were chosen. One that was set back since stays where it is.
+        asked: the mark when they were chosen. One that was set back since stays where it is, and so
+            does one of another database.
         ops: smallest ids first.
         refused: op id -> why.
     """
 
     def note(record: Record) -> None:
         mark = _still_marked(record)
+        if not _is_of_the_same(mark, asked):
+            return
         last = ops[-1].id
         pushed, refill = mark.pushed, mark.refill
         if pushed >= asked.pushed:
             pushed = max(pushed, last)
-        if asked.refill is not None and refill is not None and refill >= asked.refill:
+        if asked.refill is not None and refill is not None and _goes_on(refill, asked.refill):
             refill = max(refill, last)
         taken = {op.id for op in ops}
         kept = {op: why for op, why in mark.refused.items() if op not in taken}
@@ -335,12 +348,21 @@ def _given(asked: SyncMark, ops: Sequence[Op], refused: dict[str, str]) -> Calla
     return note
 
 
-def _take_in(record: Record, ops: Sequence[Op], after: int, reached: int) -> int:
-    _still_marked(record)
+def _goes_on(refill: str, asked: str) -> bool:
+    """Whether a refill is the one that was going on, and was not begun anew since.
+
+    Of two that have just begun none is before the other.
+    """
+    return refill == asked or (refill > asked and not is_start(refill))
+
+
+def _take_in(record: Record, ops: Sequence[Op], asked: SyncMark, reached: int) -> int:
+    if not _is_of_the_same(_still_marked(record), asked):
+        raise StartOver
     new = record.take_in_synced(ops)
     # Only now: what is not on the disk here must be sent again.
     mark = _still_marked(record)
-    if mark.cursor == after:
+    if mark.cursor == asked.cursor and _is_of_the_same(mark, asked):
         record.mark_sync(msgspec.structs.replace(mark, cursor=reached))
     return new
 

@@ -35,7 +35,7 @@ async def keep_members(act: Act, server: "TeamServer", incident: str, *, was_los
     if was_lost and set(known) - set(members) and list(members.values()) == ["owner"]:
         await _put_back(server, incident, known, next(iter(members)))
         members = await _members(server, incident)
-    if members != known:
+    if was_lost or members != known:
         await act(lambda record: _remember(record, members))
 
 
@@ -75,5 +75,8 @@ def _known(record: Record) -> dict[str, str]:
 
 
 def _remember(record: Record, members: dict[str, str]) -> None:
-    if record.sync is not None:
-        record.mark_sync(msgspec.structs.replace(record.sync, members=members))
+    mark = record.sync
+    if mark is not None:
+        # That they were lost must not outlive this: an owner may let people go afterwards.
+        anew = msgspec.structs.replace(mark, members=members, lost=False)
+        record.mark_sync(anew, durable=mark.lost)

@@ -1,6 +1,6 @@
 """Putting an incident on the team server, and taking it off again."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from storage.record import Record
 from storage.team.protocol import EVERYONE, NOT_FOUND, Role
 from storage.team.sync.act import Act
 from storage.team.sync.copying import Copying
+from storage.team.sync.members import keep_members
 from storage.team.sync.syncing import Report
 from storage.team.sync_mark import SyncMark
 
@@ -34,18 +35,25 @@ class Left(msgspec.Struct, frozen=True):
 
 
 async def share(
-    act: Act, server: "TeamServer", members: Mapping[str, Role] = WHOLE_TEAM, team: str = ""
+    act: Act,
+    server: "TeamServer",
+    members: Mapping[str, Role] | None = None,
+    team: str = "",
+    offered: Collection[str] = (),
 ) -> Report:
     """Put an incident on the server, everything that is in it, and let others in.
 
-    Sharing one that is shared already offers everything again, what was refused too, and gives the
-    members these roles.
+    Sharing one that is shared already offers everything again, what was refused too, and changes who
+    takes part as `set_members` does. The record's mark then says who does.
 
     Args:
         act: does something with the record.
         server: the team's.
-        members: users, or `EVERYONE`, and what they may do.
+        members: users, or `EVERYONE`, and what they may do. None: those who take part there already,
+            for whom it was shared with must not change because somebody has it on one more machine;
+            where nobody does, the whole team.
         team: its name, for people.
+        offered: see `set_members`.
 
     Raises:
         TeamError: the record is shared all the same, and is sent as soon as that is possible; the
@@ -64,18 +72,54 @@ async def share(
     try:
         report = await _send(act, server)
         incident = await act(lambda record: record.incident.id)
-        for user, role in members.items():
-            await server.set_role(incident, user, role)
+        if members is not None:
+            await set_members(server, incident, members, offered)
+        elif len(await server.members(incident)) == 1:
+            await set_members(server, incident, WHOLE_TEAM)
+        await keep_members(act, server, incident, was_lost=False)
     except TeamError as error:
         raise _half_way(error) from error
     return report
+
+
+async def set_members(
+    server: "TeamServer",
+    incident: str,
+    members: Mapping[str, Role],
+    offered: Collection[str] = (),
+) -> None:
+    """Give these roles, and take out whom somebody left out by naming the others.
+
+    That is everyone, for whoever names some means only those, and who was `offered`. Others whom
+    nobody named stay, and so does whoever asks: somebody has to own the incident.
+
+    Args:
+        server: the team's.
+        incident: its id.
+        members: users, or `EVERYONE`, and what they may do.
+        offered: who stood in the list that `members` was made from.
+
+    Raises:
+        TeamError: not all of it is done; nobody is taken out before the roles are given.
+    """
+    me = await _me(server)
+    roles = {member.user: member.role for member in await server.members(incident)}
+    for user, role in members.items():
+        if user != me and roles.get(user) != role:
+            await server.set_role(incident, user, role)
+    for user in roles:
+        if user in {EVERYONE, *offered} and user not in {me, *members}:
+            await server.remove_member(incident, user)
+    # Last: whoever gives their own role away may change no other after that.
+    if me in members and roles.get(me) != members[me]:
+        await server.set_role(incident, me, members[me])
 
 
 def _half_way(error: TeamError) -> TeamError:
     """The same error, with what it means for the incident."""
     error.args = (
         f"{error} The incident is marked as shared, and its changes are sent as soon as they can be. "
-        "Share it again then, so that the others may read it.",
+        "Share it again then, so that those whom you named may read it, and nobody else.",
     )
     return error
 
@@ -127,7 +171,7 @@ async def unshare(act: Act, server: "TeamServer") -> Left:
 
 
 async def _leave(server: "TeamServer", incident: str) -> Left:
-    me = next((device.user for device in await server.devices() if device.current), "")
+    me = await _me(server)
     try:
         roles = {member.user: member.role for member in await server.members(incident)}
     except NotAllowed:
@@ -143,6 +187,11 @@ async def _leave(server: "TeamServer", incident: str) -> Left:
     for user in others:
         await server.remove_member(incident, user)
     return Left(owner=True, removed=others)
+
+
+async def _me(server: "TeamServer") -> str:
+    """As whom the server knows this machine."""
+    return next((device.user for device in await server.devices() if device.current), "")
 
 
 def _leave_here(record: Record) -> None:

@@ -16,7 +16,6 @@ from storage.errors import (
     ServerMismatch,
     StorageError,
 )
-from storage.record import Record
 from storage.team.sync.act import Act
 from storage.team.sync.copying import Copying, Paused, StartOver
 from storage.team.sync.following import Following
@@ -169,10 +168,8 @@ class IncidentSync:
             await self._copying.push_all()
         except NotAllowed as error:
             self._read_only = str(error)
-            await self._act(lambda record: _keep_role(record, may_write=False))
         else:
             self._read_only = ""
-            await self._act(lambda record: _keep_role(record, may_write=True))
 
     # Telling
 
@@ -248,14 +245,6 @@ def _state_of(error: StorageError) -> SyncState:
         (BadValue, SyncState.NOT_SAVED),
     ]
     return next((state for kind, state in states if isinstance(error, kind)), SyncState.OFFLINE)
-
-
-def _keep_role(record: Record, *, may_write: bool) -> None:
-    mark = record.sync
-    if mark is None or (mark.role != "read") == may_write:
-        return
-    role = "write" if may_write else "read"
-    record.mark_sync(msgspec.structs.replace(mark, role=role))
 
 
 async def _together(*parts: Coroutine[object, object, None]) -> None:

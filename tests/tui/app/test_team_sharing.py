@@ -5,11 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from tests.tui.app.covering import covers
 from tests.tui.app.running import NARROW, Running, at_home, on_incident
 from tests.tui.app.test_commands import Ask, by_line, by_palette
-from tests.tui.team.people import badge, opened, share, team_of, texts
+from tests.tui.team.people import badge, opened, roles, share, team_of, texts
 from tui.screens.join_team import JoinScreen
 from tui.screens.starter_prompt import PromptScreen
 from tui.screens.team import TeamScreen
@@ -69,7 +70,7 @@ async def test_share_with_names_and_end_it(tmp_path: Path) -> None:
             await one.press("ctrl+u")
             await one.type_at_home("lee, kim=read")
             await one.press("enter")
-            await one.until(lambda: "Shared with lee (may write), kim (may read)" in one.notices)
+            await one.until(lambda: "Shared with kim (may read), lee (may write)" in one.notices)
             await opened(other, "checkout 503s")
             await other.type_line("here I am")
             await one.until(lambda: "here I am" in texts(one))
@@ -89,6 +90,57 @@ async def test_share_with_names_and_end_it(tmp_path: Path) -> None:
             await one.type_line("only for me")
             await share(one)
             await other.until(lambda: "only for me" in texts(other))
+
+
+async def test_whoever_is_taken_out_of_the_line_takes_no_part(tmp_path: Path) -> None:
+    """The line holds who takes part: who is deleted from it reads nothing more; others are told too."""
+    with team_of(tmp_path / "team") as team:
+        dana, lee = await team.person("dana"), await team.person("lee")
+        await team.person("kim")
+        record = dana.incident(["/s 503 errors"])
+        path, incident = record.path, record.incident.id
+        async with dana.on(path) as one, lee.at_home() as other:
+            await share(one)
+            await opened(other, "checkout 503s")
+            await retyped(one, "everyone", "kim, lee=read")
+            await one.until(lambda: "Shared with kim (may write), lee (may read)" in one.notices)
+            assert await roles(dana, incident) == {"dana": "owner", "kim": "write", "lee": "read"}
+            await retyped(one, "kim, lee=read", "kim=owner")
+            await one.until(lambda: "Shared with kim (owner)." in one.notices)
+            assert await roles(dana, incident) == {"dana": "owner", "kim": "owner"}
+            await other.until(lambda: badge(other) == "no access")
+            await retyped(one, "kim=owner", "dana=owner")
+            await one.until(lambda: "Shared with nobody else." in one.notices)
+            assert await roles(dana, incident) == {"dana": "owner"}
+
+
+async def test_a_line_that_is_refused_half_way_is_replaced_whole(tmp_path: Path) -> None:
+    """Whom a refused line let in, and the next one does not name, is out again."""
+    with team_of(tmp_path / "team") as team:
+        dana = await team.person("dana")
+        for name in ("lee", "kim"):
+            await team.person(name)
+        record = dana.incident(["/s 503 errors"])
+        path, incident = record.path, record.incident.id
+        async with dana.on(path) as one:
+            await retyped(one, "everyone", "lee, kimm")
+            await one.until(lambda: "hotwash invite" in one.painted)
+            await one.press("ctrl+u")
+            await one.type_at_home("kim")
+            await one.press("enter")
+            await one.until(lambda: "Shared with kim (may write)" in one.notices)
+            assert await roles(dana, incident) == {"dana": "owner", "kim": "write"}
+
+
+async def retyped(app: Running, before: str, after: str) -> None:
+    """Ask to share, and write another line than the one that stands there."""
+    await app.type_line("/share")
+    await app.until(lambda: app.shows(PromptScreen))
+    line = app.app.screen.query_one("#line", Input)
+    assert line.value == before
+    await app.press("ctrl+u")
+    await app.type_at_home(after)
+    await app.press("enter")
 
 
 async def seen_in_team(app: Running) -> None:

@@ -145,6 +145,47 @@ def test_syncing_while_an_app_does(together: None, kim: Session) -> None:
     assert kim.ok("sync", "checkout", "--json").json["waiting"] == 0
 
 
+def test_what_a_colleague_shared_is_joined_by_sharing_it(
+    together: None, kim: Session, lee: Session
+) -> None:
+    """Nothing leaves a machine unasked; whoever asks takes part, and changes nobody's role by it."""
+    kim.ok("new", "quiet")
+    [file] = (kim.home / "incidents").glob("*quiet*.json")
+    lee.ok("merge", str(file))
+    lee.ok("note", "-i", "quiet", "lee's own")
+    kim.ok("share", "quiet", "--with", "lee=write")
+    told = lee.ok("sync")
+    assert "quiet is shared by kim on the team server" in told.err
+    assert lee.run("sync", "quiet", "--json").json["state"] == "local"
+    kim.ok("sync")
+    assert kim.texts("quiet") == []
+    done = lee.ok("share", "quiet", "--json").json
+    assert done["state"] == "synced"
+    assert done["members"] == {"kim": "owner", "lee": "write"}
+    kim.ok("sync")
+    assert kim.texts("quiet") == ["lee's own"]
+    assert "is shared by" not in lee.ok("sync").err
+
+
+def test_a_server_that_has_moved(kim: Session, tmp_path: Path) -> None:
+    """Whoever enrolls at its new address goes on syncing; with another team's server it says which."""
+    with team(tmp_path / "server") as first:
+        join(kim, first, "kim")
+        kim.ok("new", "x")
+        kim.ok("share")
+        kim.note("after the move")
+    with team(tmp_path / "server") as moved, team(tmp_path / "other") as other:
+        join(kim, other, "kim")
+        result = kim.run("sync", "x", "--json")
+        assert (result.code, result.json["state"]) == (1, "other server")
+        assert first.url in result.err
+        assert kim.run("sync", "--json").code == 0
+        join(kim, moved, "kim")
+        assert moved.url != first.url
+        done = kim.ok("sync", "x", "--json").json
+        assert (done["state"], done["pushed"], done["waiting"]) == ("synced", 1, 0)
+
+
 def test_a_drill_of_the_team_says_that_it_is_one(
     server: TeamProcess, kim: Session, lee: Session
 ) -> None:

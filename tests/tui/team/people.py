@@ -107,14 +107,18 @@ class Team:
     async def person(self, name: str) -> Person:
         """Somebody who is in the team already."""
         person = Person(self._folder, name)
+        await self.enrol(person, name)
+        person.tidy()
+        return person
+
+    async def enrol(self, person: Person, name: str) -> None:
+        """Let somebody's machine in, as `hotwash enroll` does in another pane."""
         address = address_of(self.server.url)
         request = EnrollRequest(await self.code(name), person.services.library.device, name)
         async with await connect(address) as server:
             enrolled = await server.enroll(request)
         credentials = Credentials(address.url, enrolled.user, enrolled.team, enrolled.token)
         write_credentials(person.services.home.credentials, credentials)
-        person.tidy()
-        return person
 
 
 @contextmanager
@@ -128,6 +132,14 @@ def team_of(folder: Path) -> Iterator[Team]:
 def badge(app: Running) -> str:
     """What the header says at its end."""
     return app.rows[0].rstrip().rpartition("  ")[2]
+
+
+async def roles(person: Person, incident: str) -> dict[str, str]:
+    """Who may do what in an incident, as the server says."""
+    credentials = person.services.credentials()
+    assert credentials is not None
+    async with await connect(credentials.address(), credentials.token) as server:
+        return {member.user: member.role for member in await server.members(incident)}
 
 
 async def share(one: Running, whom: str = "everyone") -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
@@ -12,7 +13,8 @@ import msgspec
 import pytest
 
 from storage.record import Record
-from storage.team.client.credentials import write_credentials
+from storage.team.client.address import Address
+from storage.team.client.credentials import Credentials, forget_credentials, write_credentials
 from storage.team.client.team_server import connect
 from storage.team.client.timeouts import USUAL
 from storage.team.sync.sharing import share as share_record
@@ -82,6 +84,61 @@ async def test_revoked(tmp_path: Path, team: Team) -> None:
         await one.type_line("still here")
         assert one.texts[-1] == "still here"
         assert "on this machine only" not in one.notices
+
+
+@pytest.mark.parametrize("name", ["dana", "dana2"])
+async def test_enrolled_again_beside_the_app(tmp_path: Path, team: Team, name: str) -> None:
+    """The app goes on as whom the machine is let in now, and what was recorded meanwhile is sent."""
+    dana, lee = await team.person("dana"), await team.person("lee")
+    path = dana.incident(["/s 503 errors"]).path
+    async with dana.on(path) as one, lee.at_home() as other:
+        await share(one)
+        await opened(other, "checkout 503s")
+        await revoked(dana)
+        await one.until(lambda: badge(one) == "revoked")
+        await one.type_line("meanwhile")
+        await team.enrol(dana, name)
+        await one.until(lambda: badge(one) == "synced" and one.keeper.author == name)
+        # Until then this clock shows a time before the machine was let in anew.
+        dana.clock.move(60)
+        await one.type_line("let in again")
+        await other.until(lambda: {"meanwhile", "let in again"} <= set(texts(other)))
+        assert one.keeper.record.sync is not None
+        assert not one.keeper.record.sync.refused
+        assert [entry.author for entry in other.keeper.record.entries[-2:]] == ["dana", name]
+
+
+async def test_left_by_another_app(tmp_path: Path, team: Team) -> None:
+    """Where the credentials are taken away beside the app, it signs and syncs as without a team."""
+    dana = await team.person("dana")
+    path = dana.incident(["/s 503 errors"]).path
+    async with dana.on(path) as one:
+        await share(one)
+        forget_credentials(dana.services.home.credentials)
+        await one.until(lambda: badge(one) == "local")
+        await one.type_line("on my own")
+        assert one.entries[-1].author == "dana-login"
+
+
+@pytest.mark.parametrize("where", ["link", "arrivals"])
+async def test_a_ca_file_that_does_not_come_stops_nobody(
+    tmp_path: Path, team: Team, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """It may lie on a disk that hangs: it is not read where keys are."""
+    dana = await team.person("dana")
+    path = dana.incident(["/s 503 errors"]).path
+    await shared_by_a_command(dana, path)
+    threads: set[int] = set()
+    read = Credentials.address
+
+    def reading(credentials: Credentials) -> Address:
+        threads.add(threading.get_ident())
+        return read(credentials)
+
+    monkeypatch.setattr(Credentials, "address", reading)
+    async with dana.on(path) if where == "link" else dana.at_home() as one:
+        await one.until(lambda: threads)
+        assert threading.get_ident() not in threads
 
 
 async def test_quitting_while_the_server_hangs(tmp_path: Path, team: Team) -> None:

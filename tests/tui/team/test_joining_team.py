@@ -101,6 +101,20 @@ async def test_a_wrong_code(tmp_path: Path, team: Team) -> None:
         assert kept.token not in app.painted
 
 
+async def test_a_burst_goes_where_one_key_after_the_other_goes(tmp_path: Path, team: Team) -> None:
+    """Address, Enter, code and Enter in one packet, a slip of the finger among them, join."""
+    dana = Person(tmp_path, "dana")
+    code = await team.code("dana")
+    async with dana.at_home(size=NARROW) as app:
+        await asked(app)
+        for key in (*team.server.url, "x", "backspace", "enter"):
+            app.post(key)
+        for key in (*"wrong", "ctrl+u", *code[1:], "home", code[0], "enter"):
+            app.post(key)
+        await app.until(lambda: not app.shows(JoinScreen))
+        assert 'You are dana in the team "team"' in app.notices
+
+
 async def test_a_ca_file_that_is_none(tmp_path: Path) -> None:
     """It is said beside the field for it, and not as an option of a command."""
     dana = Person(tmp_path, "dana")

@@ -100,6 +100,7 @@ def test_in_words() -> None:
     """What was done is said as it was asked."""
     assert who({"*": "write"}) == "everyone in the team, who may write"
     assert who({"*": "read", "lee": "owner"}) == "everyone (may read), lee (owner)"
+    assert who({}) == "nobody else"
 
 
 def test_members_can_be_typed_again() -> None:

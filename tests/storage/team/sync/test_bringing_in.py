@@ -58,7 +58,7 @@ async def test_what_the_team_has_comes_here(team: Team, url: str, kim: Person) -
     assert record.ops() == ann.record.ops()
     mark = record.sync
     assert mark is not None
-    assert (mark.server, mark.team, mark.cursor, mark.role) == (url, "blue", 3, "write")
+    assert (mark.server, mark.team, mark.cursor) == (url, "blue", 3)
     assert (mark.pushed, mark.refill) == ("", None)
     assert "checkout-503s" in path.name
 
@@ -92,17 +92,20 @@ async def test_a_large_incident_comes_in_parts(
     assert record.sync.cursor == 9
 
 
-async def test_a_file_that_somebody_sent_is_synced_from_then_on(
-    team: Team, url: str, kim: Person
-) -> None:
-    """The incident is not there twice, and what the server lacks of it is offered."""
+async def test_what_was_not_shared_here_is_not_sent(team: Team, url: str, kim: Person) -> None:
+    """That a colleague shared her copy of an incident lets nothing out of one's own, nor is it made twice."""
     ann = await shared(team, url, "pages are slow")
     record, _ = kim.library.take_in(INCIDENT, [*ann.record.ops(), made(9, "zoe")])
     record.close()
     async with await server_of(team, url, "kim") as server:
         assert await bring_in(server, kim.library) == []
+        assert await bring_in(server, kim.library) == []
+    [notice] = kim.library.notices
+    assert "checkout 503s is shared by ann on the team server" in notice
+    assert f"hotwash share {record.incident.slug}" in notice
     again = kim.another().open(record.path)
-    assert again.waiting(frozenset({"d1"})) == len(again.ops()) == 3
+    assert again.sync is None
+    assert not again.incident.shared
 
 
 async def test_what_was_unshared_here_stays_away(team: Team, url: str, kim: Person) -> None:
