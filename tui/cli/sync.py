@@ -108,7 +108,9 @@ def _line(synced: Synced) -> str:
     """``3 pushed, 12 pulled  checkout 503s``."""
     facts = [f"{synced.pushed:,} pushed", f"{synced.pulled:,} pulled"]
     if synced.waiting:
-        facts.append(f"{synced.waiting:,} waiting")
+        # How far another process has come it writes down from time to time only.
+        most = "at most " if synced.state == SyncState.ELSEWHERE else ""
+        facts.append(f"{most}{synced.waiting:,} waiting")
     if synced.refused:
         facts.append(f"{synced.refused:,} refused")
     return f"{synced.state}: {', '.join(facts)}  {for_terminal(synced.title)[:_LONGEST_TITLE]}"
@@ -148,7 +150,7 @@ def _tell(done: Sequence[Synced], trouble: Trouble | None) -> None:
         if sentence:
             say(sentence)
     waiting = sum(synced.waiting for synced in done)
-    if any(synced.state in _FAILED for synced in done) or trouble:
+    if waiting and (any(synced.state in _FAILED for synced in done) or trouble):
         say(f"Nothing is lost: {count(waiting, 'change waits', 'changes wait')} here.")
     if refused := sum(synced.refused for synced in done):
         say(

@@ -117,7 +117,14 @@ class JoinScreen(PushedScreen[Credentials | None]):
     def _control(self, field: _Field) -> Widget:
         if field.name == _HTTP:
             return Choices((NO, YES), NO, _HTTP)
-        return _Line(id=f"join-{field.name}", compact=True, select_on_focus=False)
+        # Who was shut out joins again where they were; whoever types writes over it.
+        known = self._services.enrolled if field.name == _URL else None
+        return _Line(
+            known.server if known else "",
+            id=f"join-{field.name}",
+            compact=True,
+            select_on_focus=known is not None,
+        )
 
     def on_mount(self) -> None:
         """Start with the address."""

@@ -104,7 +104,8 @@ class Telling:
         if state in _ANSWERED and self._lost is not None:
             sent, came_in = status.sent - self._lost.sent, status.came_in - self._lost.came_in
             self._lost = None
-            back = f"The team server is back: {sent} sent, {came_in} came in."
+            done = f": {sent} sent, {came_in} came in" if sent or came_in else ""
+            back = f"The team server is back{done}."
             yield Told(back, settles=self._told_of_loss)
         if state == SyncState.OFFLINE:
             if self._lost is None and at - self._since >= self._pace.patience:

@@ -1,5 +1,6 @@
 """What an answer with a status of 300 or more means."""
 
+import math
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -57,7 +58,8 @@ def refusal(address: Address, answer: Answer, now: Now, secrets: Iterable[str] =
         return _foreign(address, answer, now)
     detail = _safe(problem.detail, secrets)
     if answer.status in _BUSY:
-        return ServerBusy(_busy(address, problem.error), _retry_after(answer, now))
+        wait = _retry_after(answer, now)
+        return ServerBusy(_busy(address, problem.error, wait), wait)
     if answer.status == 401 or problem.error == UNAUTHORIZED:
         return NotEnrolled(
             f"{address.url} does not know this machine, or its token was revoked. Get a new code from "
@@ -88,11 +90,12 @@ def _problem_of(answer: Answer) -> Problem | None:
     return found if re.fullmatch(r"[a-z_]{1,40}", found.error) else None
 
 
-def _busy(address: Address, code: str) -> str:
+def _busy(address: Address, code: str, wait: float | None) -> str:
     if code == FULL:
         return f"The disk of {address.url} is full, so it takes nothing in. Tell whoever runs it."
     if code == TOO_MANY:
-        return f"{address.url} asks for patience: too many requests came from here."
+        patience = f"{math.ceil(wait)} s of patience" if wait else "patience"
+        return f"{address.url} asks for {patience}: too many requests came from here."
     return f"{address.url} can't do that now. It may be starting, or have lost its database."
 
 
@@ -140,7 +143,7 @@ def _foreign(address: Address, answer: Answer, now: Now) -> TeamError:
             TOO_LARGE,
         )
     if status in _BUSY:
-        return ServerBusy(_busy(address, ""), _retry_after(answer, now))
+        return ServerBusy(_busy(address, "", None), _retry_after(answer, now))
     return something_else(address, f"a refusal ({status}) that is not hotwash's")
 
 

@@ -140,6 +140,7 @@ def test_syncing_while_an_app_does(together: None, kim: Session) -> None:
         assert (result.json["state"], result.json["pushed"]) == ("shared", 0)
         assert result.json["waiting"] >= 1
         assert "another hotwash" in result.err
+        assert "at most " in kim.ok("sync", "checkout").out, "the other one knows, and this one not"
     finally:
         lock.release()
     assert kim.ok("sync", "checkout", "--json").json["waiting"] == 0

@@ -170,3 +170,19 @@ async def test_leaving(tmp_path: Path, team: Team, is_there: bool) -> None:
         await app.type_at_home("/team")
         await app.press("enter")
         assert app.shows(JoinScreen)
+
+
+async def test_joining_again_where_one_was(tmp_path: Path, team: Team) -> None:
+    """Whoever was shut out types the new code and nothing else; another address replaces the old."""
+    dana = await team.person("dana")
+    async with dana.at_home(size=NARROW) as app:
+        await app.type_at_home("/team")
+        await app.press("enter")
+        await app.press("j")
+        assert app.shows(JoinScreen)
+        address = app.app.screen.query_one("#join-url", Input)
+        assert address.value == team.server.url
+        await app.press("enter")
+        assert app.app.focused is app.app.screen.query_one("#join-code")
+        await app.press("shift+tab", "h")
+        assert address.value == "h"

@@ -86,7 +86,7 @@ def test_read_only_after_an_outage_is_not_said_again(telling: Telling) -> None:
     status = SyncStatus(SyncState.READ_ONLY)
     assert len(told(telling, status, 0)) == 1
     assert len(told(telling, OFFLINE, 1, 9)) == 1
-    assert told(telling, status, 10, 11) == ["The team server is back: 0 sent, 0 came in."]
+    assert told(telling, status, 10, 11) == ["The team server is back."]
 
 
 def test_a_clock_that_is_off_is_told_once_with_how_much(telling: Telling) -> None:

@@ -84,6 +84,12 @@ async def test_what_stands_before_the_server_is_not_the_server(
     assert says in str(error)
 
 
+async def test_whoever_is_asked_for_patience_knows_how_much() -> None:
+    """The sentence says the seconds, where the server does."""
+    error = await _refused(problem(429, "too_many", retry_after="7"))
+    assert "asks for 7 s of patience" in str(error)
+
+
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [
