@@ -154,6 +154,8 @@ def _bring_in(services: Services, credentials: Credentials, address: Address) ->
     except (TeamError, RecordError) as error:
         say(f"{error} The team's incidents come with the next `hotwash sync`.")
         return []
+    for notice in services.library.notices:
+        say(notice)
     many = count(len(paths), "incident", "incidents")
     say(
         f"{many} of the team came in: hotwash list" if paths else "No incident of the team was new."

@@ -180,3 +180,17 @@ def test_inviting_from_a_member_s_machine(server: TeamProcess, kim: Session) -> 
     assert (result.code, result.out) == (3, "")
     assert "This is for the server's machine" in result.err
     assert not (kim.home / "server").exists()
+
+
+def test_what_a_colleague_shares_already(server: TeamProcess, kim: Session, tmp_path: Path) -> None:
+    """Whoever has a copy hears at once that it is shared, and nothing of it has left the machine."""
+    lee = Session(tmp_path / "lee")
+    join(kim, server, "kim")
+    kim.ok("new", "from a mail")
+    [file] = (kim.home / "incidents").glob("*from-a-mail*.json")
+    lee.ok("merge", str(file))
+    kim.ok("share", "from-a-mail")
+    code = Session(server.home).ok("invite", "lee", "--json").json["code"]
+    told = lee.ok("enroll", server.url, code)
+    assert "from a mail is shared by kim on the team server, and not from this machine" in told.err
+    assert lee.incident("from-a-mail")["shared"] is False
