@@ -95,7 +95,7 @@ def _parts(watch: Watch, now: datetime) -> Iterator[_Part]:
         yield _Part(words, words, OPEN, 5)
     if conflicts := watch.conflicts:
         words = counted(conflicts, "conflict")
-        yield _Part(f"{words} to settle: /settle", words, OPEN, 4)
+        yield _Part(f"{words} to settle: /settle", f"{words}: /settle", OPEN, 4)
     needed = not watch.over and watch.incident.severity in {Severity.SEV1, Severity.SEV2, None}
     if needed and watch.command().holder is None:
         yield _Part("nobody is IC", "no IC", MISSING, 7)
