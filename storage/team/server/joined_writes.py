@@ -1,14 +1,14 @@
-"""A transport that sends what is written in one turn of the event loop as one piece.
+"""A transport that sends the head of an answer together with what follows it.
 
-uvicorn writes the head of an answer and then its body: two system calls and two packets for what fits
-into one. Under many small requests that is a tenth of all that the server does.
+uvicorn writes the head and then the body: two system calls and two packets for what fits into one.
+Under many small requests that is a tenth of all that the server does.
 """
 
 import asyncio
 from typing import Any
 
-_FULL = 16 << 10
-"""Bytes that are not held back: what is long goes at the pace at which its reader takes it."""
+_HEAD = b"HTTP/1.1 "
+"""What an answer begins with."""
 
 
 class JoinedWrites(asyncio.Transport):
@@ -23,9 +23,14 @@ class JoinedWrites(asyncio.Transport):
         self._is_due = False
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Send it before this turn of the event loop is over."""
+        """Send it: at once, but for a head, which waits for its body until this turn is over.
+
+        Nothing else waits, so that what is long goes at the pace at which its reader takes it, and a
+        change leaves for its first reader before it is made ready for the next.
+        """
+        is_head = not self._waiting and data[: len(_HEAD)] == _HEAD
         self._waiting += data
-        if len(self._waiting) >= _FULL:
+        if not is_head:
             self.flush()
         elif not self._is_due:
             self._is_due = True

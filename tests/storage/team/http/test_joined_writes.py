@@ -1,4 +1,4 @@
-"""What is written in one turn of the event loop leaves as one piece."""
+"""The head of an answer leaves together with what follows it."""
 
 import asyncio
 
@@ -45,37 +45,45 @@ async def joined(wire: Wire) -> JoinedWrites:
     return JoinedWrites(wire, asyncio.get_running_loop())
 
 
+HEAD = b"HTTP/1.1 200 OK\r\n\r\n"
+
+
 async def test_a_head_and_its_body_are_one_piece(wire: Wire, joined: JoinedWrites) -> None:
     """One packet for each answer, and the next answer has its own."""
-    joined.write(b"head ")
-    joined.write(b"body")
+    for body in (b"one", b"two"):
+        joined.write(HEAD)
+        joined.write(body)
+        await asyncio.sleep(0)
+    assert wire.sent == [HEAD + b"one", HEAD + b"two"]
+
+
+async def test_a_head_does_not_wait_for_long(wire: Wire, joined: JoinedWrites) -> None:
+    """An answer without a body, or one whose body comes later, has begun after this turn."""
+    joined.write(HEAD)
     assert wire.sent == []
     await asyncio.sleep(0)
-    assert wire.sent == [b"head body"]
-    joined.write(b"next")
-    await asyncio.sleep(0)
-    assert wire.sent == [b"head body", b"next"]
+    assert wire.sent == [HEAD]
 
 
-async def test_what_is_long_is_not_held_back(wire: Wire, joined: JoinedWrites) -> None:
-    """A reader who is slow stops whoever writes, as without this."""
-    joined.write(b"head ")
-    joined.write(b"x" * 100_000)
-    assert [len(piece) for piece in wire.sent] == [100_005]
+async def test_nothing_else_is_held_back(wire: Wire, joined: JoinedWrites) -> None:
+    """A reader who is slow stops whoever writes, and a change goes to one reader after the other."""
+    for piece in (b"a change", b"x" * 100_000, b""):
+        joined.write(piece)
+    assert wire.sent == [b"a change", b"x" * 100_000]
     await asyncio.sleep(0)
-    assert len(wire.sent) == 1
+    assert len(wire.sent) == 2
 
 
 async def test_what_was_written_is_sent_before_the_end(wire: Wire, joined: JoinedWrites) -> None:
     """An answer that closes its connection arrives."""
-    joined.write(b"goodbye")
+    joined.write(HEAD)
     joined.close()
-    assert (wire.sent, wire.ended, joined.is_closing()) == ([b"goodbye"], "closed", True)
+    assert (wire.sent, wire.ended, joined.is_closing()) == ([HEAD], "closed", True)
 
 
 async def test_nothing_is_sent_after_the_end(wire: Wire, joined: JoinedWrites) -> None:
     """A connection that was cut, on this side or on the other, takes nothing any more."""
-    joined.write(b"lost")
+    joined.write(HEAD)
     joined.abort()
     await asyncio.sleep(0)
     joined.write(b"lost too")
